@@ -1,0 +1,48 @@
+"""The same checks as in `.ci/run`, on every CPython that is found and with both ends of the mypy range."""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["tests", "mypy_range", "lint", "typecheck"]
+
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+MYPY_SERIES = ["1.19", "2.4"]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run all tests; arguments after `--` go to pytest."""
+    session.install(".[test]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("series", MYPY_SERIES)
+def mypy_range(session: nox.Session, series: str) -> None:
+    """Run the plugin's tests with the oldest and the newest supported mypy."""
+    session.install(".[test]", f"mypy=={series}.*")
+    session.run("python", "-m", "pytest", "mypy_plugin", "tests/plugin", "tests/docs", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install("ruff>=0.17,<0.18")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check both packages, the tests and the examples with mypy --strict and the project's own plugin."""
+    session.install("-e", ".[test]", "nox")
+    session.run("mypy")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Print the cost ratios of the runtime and of the plugin."""
+    session.install(".[test]")
+    session.run("python", "-m", "benchmarks.runtime_cost")
+    session.run("python", "-m", "benchmarks.mypy_cost")

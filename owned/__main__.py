@@ -1,0 +1,7 @@
+"""`python -m owned` is the command `owned`."""
+
+import sys
+
+from owned.cli import main
+
+sys.exit(main())

@@ -1,0 +1,42 @@
+"""The command `owned`, also `python -m owned`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit status."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if options.command == "demo":
+        from owned import demo
+
+        return demo.run()
+    if options.command == "explain":
+        from owned import explain
+
+        return explain.run(options.rule)
+    parser.print_help()
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe the commands and their arguments."""
+    parser = argparse.ArgumentParser(
+        prog="owned",
+        description='Rust\'s ownership for Python objects. With mypy: plugins = ["owned_mypy"] under [tool.mypy].',
+    )
+    parser.add_argument("--version", action="version", version=f"owned-py {metadata.version('owned-py')}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="")
+    commands.add_parser("demo", help="guard real resources, make two mistakes, see both halves report them")
+    explain = commands.add_parser("explain", help="print the page of a rule")
+    explain.add_argument(
+        "rule", nargs="?", help="a slug or a code, such as use-after-move or E0382; without it: all rules"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""Two mistakes. `owned demo` runs this file, and then has mypy read it."""
+
+import sqlite3
+from typing import TextIO
+
+from owned import Owned, borrow, borrow_mut, drop, move
+
+
+def ship(log: Owned[TextIO]) -> None:
+    drop(log)
+
+
+def use_after_move(folder: str) -> None:
+    log = Owned(open(f"{folder}/shipped.log", "w"), name="log")
+    log.value.write("packed\n")
+    ship(move(log))
+    log.value.write("one more thing\n")
+
+
+def conflicting_borrow(folder: str) -> None:
+    with Owned(sqlite3.connect(f"{folder}/orders.db"), name="db") as db:
+        writer = borrow_mut(db)
+        reader = borrow(db)
+        writer.execute("create table bill (total integer)")
+        print(reader.total_changes)

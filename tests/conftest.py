@@ -1,0 +1,15 @@
+"""What all tests share: the folder of the checkout, and a small mypy project to check programs in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# The tests state what happens at the default level; a level in the caller's environment is not theirs.
+os.environ.pop("OWNED", None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Give the root folder of the checkout."""
+    return Path(__file__).resolve().parents[1]
