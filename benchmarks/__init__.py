@@ -1,0 +1,1 @@
+"""What ownership costs, as ratios that are measured in one run."""

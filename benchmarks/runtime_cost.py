@@ -1,0 +1,151 @@
+"""What a handle costs at run time: `python -m benchmarks.runtime_cost [--rounds N] [--check]`.
+
+Prints one table: the statement, its time on this machine (for scale only), the ratio to its baseline and the goal.
+With `--check` the exit status is 1 when a goal was missed.
+"""
+
+import argparse
+import contextlib
+import platform
+import sys
+import threading
+import weakref
+from dataclasses import dataclass
+
+import wrapt
+
+import owned
+from benchmarks.interleaved import Samples, Statement, measure
+
+
+class Account:
+    """The plain two-attribute object."""
+
+    def __init__(self) -> None:
+        self.owner = "Ada"
+        self.total = 1
+
+    def get(self) -> int:
+        """Give an attribute."""
+        return self.total
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class Wrapped(wrapt.ObjectProxy):  # type: ignore[misc]
+    """A wrapt proxy with nothing overridden."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a statement, what it is compared with, and the largest ratio that is good."""
+
+    statement: str
+    baseline: str
+    goal: float | None = None
+
+
+VERBS = ("Box", "Owned", "borrow", "borrow_mut", "drop", "move")
+PEERS = {"Lock": threading.Lock, "closing": contextlib.closing, "ExitStack": contextlib.ExitStack}
+NAMES: dict[str, object] = {
+    "Account": Account,
+    "Wrapped": Wrapped,
+    "proxy": weakref.proxy,
+    **PEERS,
+    **{name: getattr(owned, name) for name in VERBS},
+}
+BOXED = "b = Box(Account())\n"
+OWNED = "o = Owned(Account())\n"
+
+STATEMENTS = [
+    Statement("p.attr", "p.total", "p = Account()"),
+    Statement("p.method()", "p.get()", "p = Account()"),
+    Statement("p[0]", "p[0]", "p = [1, 2, 3]"),
+    Statement("len(p)", "len(p)", "p = [1, 2, 3]"),
+    Statement("wrapt p.attr", "p.total", "p = Wrapped(Account())"),
+    Statement("wrapt p.method()", "p.get()", "p = Wrapped(Account())"),
+    Statement("wrapt p[0]", "p[0]", "p = Wrapped([1, 2, 3])"),
+    Statement("wrapt len(p)", "len(p)", "p = Wrapped([1, 2, 3])"),
+    Statement("weakref.proxy p.attr", "p.total", "q = Account(); p = proxy(q)"),
+    Statement("b.attr", "b.total", BOXED, "drop(b)"),
+    Statement("b.method()", "b.get()", BOXED, "drop(b)"),
+    Statement("b[0]", "b[0]", "b = Box([1, 2, 3])", "drop(b)"),
+    Statement("len(b)", "len(b)", "b = Box([1, 2, 3])", "drop(b)"),
+    Statement("o.value.attr", "o.value.total", OWNED, "drop(o)"),
+    Statement("r.attr, of a Ref", "r.total", OWNED + "r = borrow(o)", "drop(r); drop(o)"),
+    Statement("r.attr, in a borrow block", "r.total", OWNED + "g = borrow(o); r = g.__enter__()", "drop(g); drop(o)"),
+    Statement("r.method(), of a Ref", "r.get()", OWNED + "r = borrow(o)", "drop(r); drop(o)"),
+    Statement("m.attr, of a RefMut", "m.total", OWNED + "m = borrow_mut(o)", "drop(m); drop(o)"),
+    Statement("with lock: pass", "with lock:\n    pass", "lock = Lock()"),
+    Statement("with borrow(o) as r: pass", "with borrow(o) as r:\n    pass", OWNED, "drop(o)"),
+    Statement("with borrow_mut(o) as m: pass", "with borrow_mut(o) as m:\n    pass", OWNED, "drop(o)"),
+    Statement("with borrow(b) as r: pass", "with borrow(b) as r:\n    pass", BOXED, "drop(b)"),
+    Statement("with closing(p): pass", "with closing(p):\n    pass", "p = Account()"),
+    Statement("with ExitStack(): pass", "with ExitStack():\n    pass"),
+    Statement("Account()", "Account()"),
+    Statement("Owned(p), and its end", "Owned(p)", "p = object()"),
+    Statement("Box(p), and its end", "Box(p)", "p = object()"),
+    Statement("drop(Owned(p))", "drop(Owned(p))", "p = object()"),
+    Statement("o = move(o)", "o = move(o)", OWNED, "drop(o)"),
+    Statement("b = move(b)", "b = move(b)", BOXED, "drop(b)"),
+]
+
+TABLE = [
+    Row("b.attr", "p.attr"),
+    Row("b.attr", "wrapt p.attr", 0.15),
+    Row("b.method()", "p.method()"),
+    Row("b.method()", "wrapt p.method()", 0.25),
+    Row("b[0]", "p[0]"),
+    Row("b[0]", "wrapt p[0]"),
+    Row("len(b)", "len(p)"),
+    Row("len(b)", "wrapt len(p)"),
+    Row("o.value.attr", "p.attr", 2.5),
+    Row("r.attr, of a Ref", "p.attr"),
+    Row("r.attr, of a Ref", "wrapt p.attr"),
+    Row("r.attr, in a borrow block", "p.attr"),
+    Row("r.method(), of a Ref", "p.method()"),
+    Row("m.attr, of a RefMut", "p.attr"),
+    Row("with borrow(o) as r: pass", "with lock: pass", 3),
+    Row("with borrow_mut(o) as m: pass", "with lock: pass", 3),
+    Row("with borrow(b) as r: pass", "with lock: pass", 3),
+    Row("Owned(p), and its end", "Account()"),
+    Row("Box(p), and its end", "Account()"),
+    Row("drop(Owned(p))", "Account()"),
+    Row("o = move(o)", "Account()", 5),
+    Row("b = move(b)", "Account()", 5),
+    Row("weakref.proxy p.attr", "p.attr"),
+    Row("wrapt p.attr", "p.attr"),
+    Row("with closing(p): pass", "with lock: pass"),
+    Row("with ExitStack(): pass", "with lock: pass"),
+]
+
+
+def report(samples: Samples) -> list[Row]:
+    """Print the table; give the rows whose goal was missed."""
+    missed = []
+    print(f"{'statement':32} {'ns':>9}   {'ratio':>7}  to {'':22} goal")
+    for row in TABLE:
+        ratio = samples.ratio(row.statement, row.baseline)
+        goal = "" if row.goal is None else f"<= {row.goal:g} {'met' if ratio <= row.goal else 'MISSED'}"
+        if "MISSED" in goal:
+            missed.append(row)
+        time = samples.nanoseconds(row.statement)
+        print(f"{row.statement:32} {time:9.1f}   {ratio:7.3g}  {row.baseline:25} {goal}".rstrip())
+    return missed
+
+
+def main() -> int:
+    """Measure, print, and judge."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=51, help="interleaved rounds (default: 51)")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a goal was missed")
+    options = parser.parse_args()
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    print(f"{python}, wrapt {wrapt.__version__}, {options.rounds} rounds")
+    missed = report(measure(STATEMENTS, NAMES, options.rounds))
+    return 1 if missed and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
