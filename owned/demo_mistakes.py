@@ -1,12 +1,12 @@
 """Two mistakes. `owned demo` runs this file, and then has mypy read it."""
 
 import sqlite3
-from typing import TextIO
+from io import TextIOWrapper
 
 from owned import Owned, borrow, borrow_mut, drop, move
 
 
-def ship(log: Owned[TextIO]) -> None:
+def ship(log: Owned[TextIOWrapper]) -> None:
     drop(log)
 
 

@@ -2,8 +2,8 @@
 
 import sqlite3
 import threading
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
 
 from owned import Owned, borrow, borrow_mut, deref, drop, is_live, move
 
@@ -19,7 +19,7 @@ def claim(text: str, truth: bool) -> None:
         raise ClaimFailed(text)
 
 
-def finish(log: Owned[TextIO]) -> None:
+def finish(log: Owned[TextIOWrapper]) -> None:
     """Take the file over: the parameter's type says so."""
     log.value.write("finished\n")
     drop(log)
