@@ -1,0 +1,220 @@
+"""What must be known about a class wherever its body cannot be seen: in other modules, and from mypy's cache.
+
+While mypy analyses a class, `describe_class` reads the bodies of its methods and stores what they do to `self` in
+`TypeInfo.metadata["owned"]`. mypy serialises the metadata with the class, so that a change of it also re-checks who
+depends on it. `method_effect` answers from there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mypy.nodes import (
+    Decorator,
+    FuncDef,
+    IfStmt,
+    MemberExpr,
+    NameExpr,
+    OverloadedFuncDef,
+    Statement,
+    TypeInfo,
+    Var,
+)
+from mypy.plugin import ClassDefContext, SemanticAnalyzerPluginInterface
+from mypy.types import Instance, TupleType, TypeVarType, UnionType, get_proper_type
+from mypy.types import Type as MypyType
+
+from owned_mypy import names
+from owned_mypy.api import CallEffect, effects_of_call
+from owned_mypy.self_effects import ELEMENT, VERB_MARK, Path, effects_on_self
+
+METADATA_KEY: Final = "owned"
+CONSUMING_NAMES: Final = frozenset({names.CONSUMING, "owned.consuming"})
+ENDINGS: Final = frozenset({"__drop__", "__exit__", "__aexit__", "__del__", "close", "aclose"})
+
+
+@dataclass(frozen=True, slots=True)
+class MethodEffect:
+    """What calling a method does to the object that it is called on."""
+
+    consumes: bool = False
+    mutates: bool = False
+
+
+NO_EFFECT: Final = MethodEffect()
+
+
+# --- at semantic analysis -------------------------------------------------------------------------------------------
+
+
+def describe_class(ctx: ClassDefContext) -> None:
+    """Store in the class what its methods do to `self`. Runs for every class, and more than once for some."""
+    consuming: list[str] = []
+    changing: list[str] = []
+    calls: dict[str, list[list[str]]] = {}
+    endings: list[str] = []
+    for name, items in _methods(ctx.cls.defs.body):
+        if name in ENDINGS:
+            endings.append(name)
+        for item in items:
+            func = item.func if isinstance(item, Decorator) else item
+            if isinstance(item, Decorator):
+                decorators = {_decorator_name(d, ctx.api) for d in item.original_decorators}
+                if decorators & CONSUMING_NAMES:
+                    consuming.append(name)
+                if decorators & {"builtins.staticmethod", "builtins.classmethod", "typing.overload"}:
+                    continue
+            effects = effects_on_self(func)
+            if effects.changes:
+                changing.append(name)
+            elif effects.calls:
+                calls.setdefault(name, []).extend(sorted(list(path) for path in effects.calls))
+    found: dict[str, Any] = {"consuming": consuming, "changing": changing, "calls": calls, "endings": endings}
+    found = {key: value for key, value in found.items() if value}
+    if found:
+        ctx.cls.info.metadata[METADATA_KEY] = found
+    else:
+        ctx.cls.info.metadata.pop(METADATA_KEY, None)
+
+
+def _methods(body: list[Statement]) -> Iterator[tuple[str, list[FuncDef | Decorator]]]:
+    for statement in body:
+        if isinstance(statement, FuncDef):
+            yield statement.name, [statement]
+        elif isinstance(statement, Decorator):
+            yield statement.func.name, [statement]
+        elif isinstance(statement, OverloadedFuncDef):
+            items: list[FuncDef | Decorator] = [i for i in statement.items if isinstance(i, (FuncDef, Decorator))]
+            if statement.impl is not None and statement.impl not in items:
+                items.append(statement.impl)
+            yield items[0].name if items else statement.name, items
+        elif isinstance(statement, IfStmt):
+            for block in [*statement.body, *([statement.else_body] if statement.else_body else [])]:
+                yield from _methods(block.body)
+
+
+def _decorator_name(decorator: object, api: SemanticAnalyzerPluginInterface) -> str | None:
+    if isinstance(decorator, NameExpr):
+        written = decorator.name
+    elif isinstance(decorator, MemberExpr) and isinstance(decorator.expr, NameExpr):
+        written = f"{decorator.expr.name}.{decorator.name}"
+    else:
+        return None
+    found = api.lookup_qualified(written, decorator, suppress_errors=True)
+    if found is not None and found.fullname:
+        return found.fullname
+    return names.CONSUMING if written.rpartition(".")[2] == "consuming" else None
+
+
+# --- whenever the checker asks --------------------------------------------------------------------------------------
+
+
+def method_effect(info: TypeInfo, name: str) -> MethodEffect:
+    """Give what calling `name` on an instance of the class does to it."""
+    return _effect(info, name, frozenset())
+
+
+def consuming_methods(info: TypeInfo) -> frozenset[str]:
+    """Give the names of the methods that consume `self`, inherited ones included."""
+    found: set[str] = set()
+    for base in info.mro:
+        data = base.metadata.get(METADATA_KEY)
+        if data is not None:
+            found.update(data.get("consuming", ()))
+    return frozenset(name for name in found if method_effect(info, name).consumes)
+
+
+def has_consuming_method(info: TypeInfo) -> bool:
+    """Tell whether the class, or a base of it, has a `@consuming` method: its instances are tracked as owners are."""
+    return any("consuming" in base.metadata.get(METADATA_KEY, ()) for base in info.mro)
+
+
+def endings(info: TypeInfo) -> frozenset[str]:
+    """Give the names of the methods that end an object of the class: `__drop__`, `close`, `__exit__`, ..."""
+    found: set[str] = set()
+    for base in info.mro:
+        found.update(base.metadata.get(METADATA_KEY, {}).get("endings", ()))
+        found.update(ENDINGS & base.names.keys())
+    return frozenset(found)
+
+
+def effects_of_method(info: TypeInfo, name: str) -> CallEffect | None:
+    """Give the row of the table of calls for a method, looked up along the bases."""
+    for base in info.mro:
+        effect = effects_of_call(f"{base.fullname}.{name}")
+        if effect is not None:
+            return effect
+        if name in base.names:
+            return None
+    return None
+
+
+def effects_of_class(info: TypeInfo) -> CallEffect | None:
+    """Give the row of the table of calls for a constructor; an `__init__` of its own hides that of the base."""
+    for base in info.mro:
+        effect = effects_of_call(base.fullname)
+        if effect is not None:
+            return effect
+        if "__init__" in base.names or "__new__" in base.names:
+            return None
+    return None
+
+
+def _effect(info: TypeInfo, name: str, asked: frozenset[tuple[str, str]]) -> MethodEffect:
+    for base in info.mro:
+        changing = names.CHANGING_METHODS.get(base.fullname)
+        if changing is not None and name in changing:
+            return MethodEffect(mutates=True)
+        if name not in base.names:
+            continue
+        data = base.metadata.get(METADATA_KEY)
+        if data is None:
+            return NO_EFFECT
+        return MethodEffect(
+            consumes=name in data.get("consuming", ()),
+            mutates=name in data.get("changing", ())
+            or _calls_change(info, data.get("calls", {}).get(name, ()), asked | {(info.fullname, name)}),
+        )
+    return NO_EFFECT
+
+
+def _calls_change(info: TypeInfo, calls: list[list[str]], asked: frozenset[tuple[str, str]]) -> bool:
+    return any(_path_changes(info, tuple(path), asked) for path in calls)
+
+
+def _path_changes(info: TypeInfo, path: Path, asked: frozenset[tuple[str, str]]) -> bool:
+    if len(path) == 1:
+        return (info.fullname, path[0]) not in asked and _effect(info, path[0], asked).mutates
+    field = info.get(path[0])
+    if field is None or not isinstance(field.node, Var) or field.node.type is None:
+        return False
+    return _part_changes(field.node.type, path[1:], asked)
+
+
+def _part_changes(of: MypyType, path: Path, asked: frozenset[tuple[str, str]]) -> bool:
+    part = get_proper_type(of)
+    if isinstance(part, UnionType):
+        return any(_part_changes(item, path, asked) for item in part.items)
+    if isinstance(part, TypeVarType):
+        return _part_changes(part.upper_bound, path, asked)
+    if isinstance(part, TupleType):
+        return path[0] == ELEMENT and len(path) > 1 and any(_part_changes(i, path[1:], asked) for i in part.items)
+    if not isinstance(part, Instance):
+        return False
+    fullname = part.type.fullname
+    if fullname in names.INTERIOR or fullname in (names.REF, names.RC, names.ARC, names.WEAK):
+        return False
+    step = path[0]
+    if step.startswith(VERB_MARK):
+        return fullname in (names.OWNED, names.BOX, names.REF_MUT)
+    if fullname == names.OWNED:
+        if len(path) == 1:
+            return step in ("borrow_mut", "replace")
+        return step == "value" and bool(part.args) and _part_changes(part.args[0], path[1:], asked)
+    if fullname in (names.BOX, names.REF_MUT) and part.args:
+        return _part_changes(part.args[0], path, asked)
+    if len(path) == 1:
+        return (part.type.fullname, step) not in asked and _effect(part.type, step, asked).mutates
+    if step == ELEMENT:
+        return bool(part.args) and _part_changes(part.args[-1], path[1:], asked)
+    return _path_changes(part.type, path, asked)

@@ -1,0 +1,192 @@
+"""What a method's body does to `self`, read from its syntax before any type is known.
+
+A method changes `self` when it assigns to, deletes or augments something reached from `self`. What it does by calling
+other methods (`self.items.append(x)`, `self.helper()`) depends on types that are not known yet: these calls are noted
+as paths from `self`, `("items", "append")` or `("helper",)`, and judged when somebody asks (see `classes.py`). `[]` in
+a path is an element of a container.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mypy import nodes as n
+
+Path = tuple[str, ...]
+
+ELEMENT: Final = "[]"
+# Verbs that need exclusive access to what they are given; noted as the last step of a path.
+EXCLUSIVE_VERBS: Final = frozenset({"borrow_mut", "try_borrow_mut", "replace", "take", "swap"})
+VERB_MARK: Final = "@"
+
+
+@dataclass(slots=True)
+class SelfEffects:
+    """What one method does to `self`: changes it itself, or calls these paths."""
+
+    changes: bool = False
+    calls: set[Path] = field(default_factory=set)
+
+
+def effects_on_self(func: n.FuncDef) -> SelfEffects:
+    """Read the body of a method."""
+    effects = SelfEffects()
+    if func.arguments and not func.is_static:
+        _Reader(effects, {func.arguments[0].variable.name: ()}).read(func.body)
+    return effects
+
+
+class _Reader:
+    """One walk over a body; `paths` holds the names that stand for `self` or for a part of it."""
+
+    def __init__(self, effects: SelfEffects, paths: dict[str, Path]) -> None:
+        self.effects = effects
+        self.paths = paths
+
+    def read(self, node: n.Node | None) -> None:
+        if node is None or self.effects.changes:
+            return
+        reader = _READERS.get(type(node))
+        if reader is not None:
+            reader(self, node)
+        for child in children(node):
+            self.read(child)
+
+    def path_of(self, expr: n.Node) -> Path | None:
+        if isinstance(expr, n.NameExpr):
+            return self.paths.get(expr.name)
+        if isinstance(expr, n.MemberExpr):
+            base = self.path_of(expr.expr)
+            return None if base is None else (*base, expr.name)
+        if isinstance(expr, n.IndexExpr):
+            base = self.path_of(expr.base)
+            return None if base is None else (*base, ELEMENT)
+        return None
+
+    def target(self, target: n.Node, value: n.Node | None = None) -> None:
+        if isinstance(target, (n.TupleExpr, n.ListExpr)):
+            for item in target.items:
+                self.target(item)
+        elif isinstance(target, n.StarExpr):
+            self.target(target.expr)
+        elif isinstance(target, n.NameExpr):
+            path = None if value is None else self.path_of(value)
+            if path:
+                self.paths[target.name] = path
+            elif self.paths.get(target.name):
+                del self.paths[target.name]
+        elif self.path_of(target):
+            self.effects.changes = True
+
+    def assignment(self, node: n.AssignmentStmt) -> None:
+        for lvalue in node.lvalues:
+            self.target(lvalue, node.rvalue)
+
+    def augmented(self, node: n.OperatorAssignmentStmt) -> None:
+        if self.path_of(node.lvalue) and not isinstance(node.lvalue, n.NameExpr):
+            self.effects.changes = True
+
+    def deletion(self, node: n.DelStmt) -> None:
+        for target in node.expr.items if isinstance(node.expr, n.TupleExpr) else [node.expr]:
+            if self.path_of(target) and not isinstance(target, n.NameExpr):
+                self.effects.changes = True
+
+    def loop(self, node: n.ForStmt) -> None:
+        path = self.path_of(node.expr)
+        if path and isinstance(node.index, n.NameExpr):
+            self.paths[node.index.name] = (*path, ELEMENT)
+        else:
+            self.target(node.index)
+
+    def with_(self, node: n.WithStmt) -> None:
+        for target in node.target:
+            if target is not None:
+                self.target(target)
+
+    def call(self, node: n.CallExpr) -> None:
+        path = self.path_of(node.callee)
+        if path:
+            self.effects.calls.add(path)
+            return
+        name = getattr(node.callee, "name", None)
+        if name in EXCLUSIVE_VERBS:
+            for arg in node.args:
+                if path := self.path_of(arg):
+                    self.effects.calls.add((*path, f"{VERB_MARK}{name}"))
+        elif name in ("setattr", "delattr") and node.args and self.path_of(node.args[0]) is not None:
+            self.effects.changes = True
+
+    def nested(self, node: n.FuncDef) -> None:
+        # The names that the nested function's own parameters hide. The walk goes on into its body.
+        for argument in node.arguments:
+            self.paths.pop(argument.variable.name, None)
+
+
+_READERS: Final[dict[type[n.Node], Callable[[_Reader, Any], None]]] = {
+    n.AssignmentStmt: _Reader.assignment,
+    n.OperatorAssignmentStmt: _Reader.augmented,
+    n.DelStmt: _Reader.deletion,
+    n.ForStmt: _Reader.loop,
+    n.WithStmt: _Reader.with_,
+    n.CallExpr: _Reader.call,
+    n.FuncDef: _Reader.nested,
+}
+
+# The parts of a node in the order of the source; mypy's own visitors cannot be subclassed by a plugin.
+_PARTS: Final[dict[type[n.Node], tuple[str, ...]]] = {
+    n.AssertStmt: ("expr", "msg"),
+    n.AssertTypeExpr: ("expr",),
+    n.AssignmentExpr: ("value",),
+    n.AssignmentStmt: ("rvalue", "lvalues"),
+    n.AwaitExpr: ("expr",),
+    n.Block: ("body",),
+    n.CallExpr: ("callee", "args"),
+    n.CastExpr: ("expr",),
+    n.ComparisonExpr: ("operands",),
+    n.ConditionalExpr: ("cond", "if_expr", "else_expr"),
+    n.Decorator: ("func",),
+    n.DelStmt: ("expr",),
+    n.DictExpr: ("items",),
+    n.DictionaryComprehension: ("sequences", "condlists", "key", "value"),
+    n.ExpressionStmt: ("expr",),
+    n.ForStmt: ("expr", "body", "else_body"),
+    n.FuncDef: ("body",),
+    n.GeneratorExpr: ("sequences", "condlists", "left_expr"),
+    n.IfStmt: ("expr", "body", "else_body"),
+    n.IndexExpr: ("base", "index"),
+    n.LambdaExpr: ("body",),
+    n.ListComprehension: ("generator",),
+    n.ListExpr: ("items",),
+    n.MatchStmt: ("subject", "guards", "bodies"),
+    n.MemberExpr: ("expr",),
+    n.OpExpr: ("left", "right"),
+    n.OperatorAssignmentStmt: ("rvalue", "lvalue"),
+    n.OverloadedFuncDef: ("impl",),
+    n.RaiseStmt: ("expr", "from_expr"),
+    n.ReturnStmt: ("expr",),
+    n.SetComprehension: ("generator",),
+    n.SetExpr: ("items",),
+    n.SliceExpr: ("begin_index", "end_index", "stride"),
+    n.StarExpr: ("expr",),
+    n.TryStmt: ("body", "handlers", "else_body", "finally_body"),
+    n.TupleExpr: ("items",),
+    n.UnaryExpr: ("expr",),
+    n.WhileStmt: ("expr", "body", "else_body"),
+    n.WithStmt: ("expr", "body"),
+    n.YieldExpr: ("expr",),
+    n.YieldFromExpr: ("expr",),
+}
+
+
+def children(node: n.Node) -> Iterator[n.Node]:
+    """Give the parts of a statement or expression; a class within a function is none."""
+    for name in _PARTS.get(type(node), ()):
+        yield from _flat(getattr(node, name))
+
+
+def _flat(part: Any) -> Iterator[n.Node]:
+    if isinstance(part, (list, tuple)):
+        for item in part:
+            yield from _flat(item)
+    elif part is not None:
+        yield part

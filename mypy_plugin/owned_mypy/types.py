@@ -1,0 +1,303 @@
+"""What the checker must know about types: mypy's types in, plain data out.
+
+Answers about a class's fields are remembered until `forget_classes()`, which the pass calls for every module: in the
+daemon, classes change under the same name.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import TypeInfo, Var
+from mypy.types import (
+    AnyType,
+    Instance,
+    LiteralType,
+    NoneType,
+    ProperType,
+    TupleType,
+    TypedDictType,
+    TypeVarType,
+    UninhabitedType,
+    UnionType,
+    get_proper_type,
+)
+from mypy.types import Type as MypyType
+
+from owned_mypy import names
+from owned_mypy.classes import has_consuming_method
+from owned_mypy.names import HandleKind
+
+# The strongest kind first: what a union of handles is treated as.
+_STRENGTH: Final = (
+    HandleKind.OWNER,
+    HandleKind.SHARED_OWNER,
+    HandleKind.REF_MUT,
+    HandleKind.REF,
+    HandleKind.CONSUMABLE,
+)
+GUARDS: Final = frozenset({HandleKind.REF, HandleKind.REF_MUT})
+OWNERS: Final = frozenset({HandleKind.OWNER, HandleKind.SHARED_OWNER})
+
+
+def handle_base(info: TypeInfo) -> TypeInfo | None:
+    """Give the handle class that a class is, or derives from."""
+    if info.fullname in names.HANDLES:
+        return info
+    for base in info.mro[1:-1]:
+        if base.fullname in names.HANDLES:
+            return base
+    return None
+
+
+def kind_of_class(info: TypeInfo) -> HandleKind | None:
+    """Give the kind of handle that instances of a class are."""
+    base = handle_base(info)
+    if base is not None:
+        return names.HANDLES[base.fullname]
+    return HandleKind.CONSUMABLE if has_consuming_method(info) else None
+
+
+def handle_of(type_: MypyType | None) -> HandleKind | None:
+    """Give the kind of handle that a value of the type is; of a union, the strongest kind of any item."""
+    if type_ is None:
+        return None
+    proper = get_proper_type(type_)
+    if isinstance(proper, Instance):
+        return kind_of_class(proper.type)
+    if isinstance(proper, UnionType):
+        return _strongest(proper.items)
+    if isinstance(proper, TypeVarType):
+        return _strongest(proper.values) if proper.values else handle_of(proper.upper_bound)
+    if isinstance(proper, TupleType):
+        return handle_of(proper.partial_fallback)
+    return None
+
+
+def _strongest(items: list[MypyType]) -> HandleKind | None:
+    kinds = {handle_of(item) for item in items}
+    return next((kind for kind in _STRENGTH if kind in kinds), None)
+
+
+def handle_instance(type_: MypyType | None) -> Instance | None:
+    """Give the handle that a value of the type is, seen as its base class; of a union, the strongest."""
+    if type_ is None:
+        return None
+    proper = get_proper_type(type_)
+    if isinstance(proper, Instance):
+        base = handle_base(proper.type)
+        return None if base is None else map_instance_to_supertype(proper, base)
+    if isinstance(proper, TypeVarType):
+        return handle_instance(UnionType(proper.values) if proper.values else proper.upper_bound)
+    if isinstance(proper, UnionType):
+        kind = handle_of(proper)
+        return next(
+            (handle_instance(item) for item in proper.items if kind is not None and handle_of(item) is kind), None
+        )
+    return None
+
+
+def handle_name(type_: MypyType | None) -> str | None:
+    """Give the full name of the handle class that a value of the type is, e.g. `owned.owners.Box`."""
+    instance = handle_instance(type_)
+    return None if instance is None else instance.type.fullname
+
+
+def wrapped(type_: MypyType | None) -> MypyType | None:
+    """Give the T of a handle on a T."""
+    instance = handle_instance(type_)
+    return instance.args[0] if instance is not None and instance.args else None
+
+
+def is_transparent(type_: MypyType | None) -> bool:
+    """Tell whether attributes of a value of the type are those of the value that it wraps."""
+    return handle_name(type_) in names.TRANSPARENT
+
+
+def is_copy(type_: MypyType | None) -> bool:
+    """Tell whether values of the type are immutable plain values, Rust's `Copy`; not for unknown types."""
+    if type_ is None:
+        return False
+    proper = get_proper_type(type_)
+    if isinstance(proper, (NoneType, LiteralType)):
+        return True
+    if isinstance(proper, Instance):
+        if proper.type.fullname in names.PLAIN or proper.type.is_enum:
+            return True
+        return proper.type.fullname in names.PLAIN_CONTAINERS and all(is_copy(arg) for arg in proper.args)
+    if isinstance(proper, TupleType):
+        return proper.partial_fallback.type.fullname == "builtins.tuple" and all(is_copy(item) for item in proper.items)
+    if isinstance(proper, UnionType):
+        return all(is_copy(item) for item in proper.items)
+    if isinstance(proper, TypeVarType):
+        return bool(proper.values) and all(is_copy(item) for item in proper.values)
+    return False
+
+
+def is_unknown(type_: MypyType | None) -> bool:
+    """Tell whether nothing is known about the type."""
+    return type_ is None or isinstance(get_proper_type(type_), AnyType)
+
+
+def is_coroutine(type_: MypyType | None) -> bool:
+    """Tell whether values of the type are coroutines, as a call of an `async def` gives."""
+    proper = None if type_ is None else get_proper_type(type_)
+    return isinstance(proper, Instance) and any(base.fullname in names.COROUTINES for base in proper.type.mro)
+
+
+def is_noreturn(type_: MypyType | None) -> bool:
+    """Tell whether a call that gives this type never returns."""
+    proper = None if type_ is None else get_proper_type(type_)
+    return isinstance(proper, UninhabitedType) and not proper.ambiguous
+
+
+# --- what is inside a type --------------------------------------------------------------------------------------------
+
+_fields_of: dict[TypeInfo, list[MypyType]] = {}
+_answers: dict[tuple[str, TypeInfo], bool] = {}
+
+
+def forget_classes() -> None:
+    """Forget what is remembered about classes; they may have changed."""
+    _fields_of.clear()
+    _answers.clear()
+
+
+def fields_of(info: TypeInfo) -> list[MypyType]:
+    """Give the types of the fields of a class, inherited and inferred ones included."""
+    known = _fields_of.get(info)
+    if known is None:
+        known = [
+            symbol.node.type
+            for base in info.mro
+            for symbol in base.names.values()
+            if isinstance(symbol.node, Var) and symbol.node.type is not None and not symbol.node.is_property
+        ]
+        _fields_of[info] = known
+    return known
+
+
+def _is_foreign(info: TypeInfo) -> bool:
+    """Tell whether a class's fields say nothing: the standard library's hold what their type arguments say."""
+    module = info.module_name
+    return module in _PLAIN_MODULES or module.partition(".")[0] == "owned"
+
+
+_PLAIN_MODULES: Final = frozenset(
+    {
+        "builtins",
+        "typing",
+        "collections",
+        "collections.abc",
+        "types",
+        "enum",
+        "abc",
+        "queue",
+        "datetime",
+        "pathlib",
+        "threading",
+    }
+)
+
+
+def _parts(proper: ProperType) -> Iterator[MypyType]:
+    if isinstance(proper, Instance):
+        yield from proper.args
+    elif isinstance(proper, (UnionType, TupleType)):
+        yield from proper.items
+        if isinstance(proper, TupleType) and proper.partial_fallback.type.fullname != "builtins.tuple":
+            yield proper.partial_fallback
+    elif isinstance(proper, TypedDictType):
+        yield from proper.items.values()
+    elif isinstance(proper, TypeVarType):
+        yield from proper.values or [proper.upper_bound]
+
+
+def _holds(question: str, wanted: Callable[[TypeInfo], bool], type_: MypyType, asked: set[TypeInfo]) -> bool:
+    proper = get_proper_type(type_)
+    if isinstance(proper, Instance):
+        info = proper.type
+        if wanted(info):
+            return True
+        if any(_holds(question, wanted, arg, asked) for arg in proper.args):
+            return True
+        if info in asked or _is_foreign(info):
+            return False
+        known = _answers.get((question, info))
+        if known is None:
+            outermost = not asked
+            asked.add(info)
+            known = any(_holds(question, wanted, field, asked) for field in fields_of(info))
+            if known or outermost:  # within a cycle a "no" is not final
+                _answers[question, info] = known
+        return known
+    return any(_holds(question, wanted, part, asked) for part in _parts(proper))
+
+
+def _is_guard_class(info: TypeInfo) -> bool:
+    base = handle_base(info)
+    return base is not None and names.HANDLES[base.fullname] in GUARDS
+
+
+def _is_owner_class(info: TypeInfo) -> bool:
+    base = handle_base(info)
+    return base is not None and names.HANDLES[base.fullname] in OWNERS
+
+
+def holds_guard(type_: MypyType | None) -> bool:
+    """Tell whether a value of the type is, or holds, a `Ref` or `RefMut`: in type arguments, items or fields."""
+    return type_ is not None and _holds("guard", _is_guard_class, type_, set())
+
+
+def holds_owner(type_: MypyType | None) -> bool:
+    """Tell whether a value of the type is, or holds, an owner or shared owner: in type arguments, items or fields."""
+    return type_ is not None and _holds("owner", _is_owner_class, type_, set())
+
+
+def mentions_handle(type_: MypyType | None) -> bool:
+    """Tell whether ownership plays a part in the type: a handle, something with handles inside, a consumable object."""
+    return type_ is not None and _holds("handle", lambda info: kind_of_class(info) is not None, type_, set())
+
+
+# --- threads ----------------------------------------------------------------------------------------------------------
+
+
+def not_send_part(type_: MypyType | None) -> str | None:
+    """Give the name of what keeps a value of the type from being handed to another thread, if anything known does."""
+    return None if type_ is None else _not_send(type_, set(), shared=False)
+
+
+def _not_send(type_: MypyType, asked: set[tuple[TypeInfo, bool]], *, shared: bool) -> str | None:
+    """Look for what is not `Send`; when the value is shared with the other thread, also for what is not `Sync`."""
+    proper = get_proper_type(type_)
+    if not isinstance(proper, Instance):
+        return _first(_parts(proper), asked, shared)
+    info = proper.type
+    base = handle_base(info)
+    fullname = info.fullname if base is None else base.fullname
+    if fullname in (names.RC, names.REF, names.REF_MUT, names.STR):
+        return fullname.rpartition(".")[2]
+    if shared and fullname in names.NOT_SYNC:
+        return fullname.rpartition(".")[2]
+    bound = next((b.fullname for b in info.mro if b.fullname in names.THREAD_BOUND), None)
+    if bound is not None:
+        return info.name
+    if fullname == names.MUTEX:  # only one thread at a time sees what is inside
+        return _first(proper.args, asked, False)
+    if fullname in (names.ARC, names.RW_LOCK):
+        return _first(proper.args, asked, True)
+    found = _first(proper.args, asked, shared)
+    if found is not None or (info, shared) in asked or _is_foreign(info):
+        return found
+    asked.add((info, shared))
+    return _first(fields_of(info), asked, shared)
+
+
+def _first(
+    parts: Iterator[MypyType] | list[MypyType] | tuple[MypyType, ...], asked: set[tuple[TypeInfo, bool]], shared: bool
+) -> str | None:
+    for part in parts:
+        found = _not_send(part, asked, shared=shared)
+        if found is not None:
+            return found
+    return None
