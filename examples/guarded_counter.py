@@ -1,4 +1,4 @@
-"""A lock whose release is owned: the function that acquires it passes it on, and the one that is done with it lets go."""
+"""A lock whose release is owned: who acquires it passes it on, and who is done with it lets go."""
 
 import threading
 
