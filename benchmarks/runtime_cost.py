@@ -11,6 +11,7 @@ import sys
 import threading
 import weakref
 from dataclasses import dataclass
+from importlib import metadata
 
 import wrapt
 
@@ -33,7 +34,7 @@ class Account:
         """Do nothing."""
 
 
-class Wrapped(wrapt.ObjectProxy):  # type: ignore[misc]
+class Wrapped(wrapt.ObjectProxy):  # type: ignore[type-arg]
     """A wrapt proxy with nothing overridden."""
 
 
@@ -142,7 +143,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit with 1 when a goal was missed")
     options = parser.parse_args()
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    print(f"{python}, wrapt {wrapt.__version__}, {options.rounds} rounds")
+    print(f"{python}, wrapt {metadata.version('wrapt')}, {options.rounds} rounds")
     missed = report(measure(STATEMENTS, NAMES, options.rounds))
     return 1 if missed and options.check else 0
 
