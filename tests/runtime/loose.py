@@ -1,0 +1,79 @@
+"""The names of `owned`, seen as `Any` by type checkers.
+
+Tests of misuse would not pass the checker, which is its purpose; here the names are the real ones at run time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    Box: Any
+    Owned: Any
+    Ref: Any
+    RefMut: Any
+    Scope: Any
+    borrow: Any
+    borrow_mut: Any
+    clone: Any
+    consuming: Any
+    deref: Any
+    drop: Any
+    forget: Any
+    into_inner: Any
+    is_live: Any
+    move: Any
+    register_drop: Any
+    replace: Any
+    swap: Any
+    take: Any
+    try_borrow: Any
+    try_borrow_mut: Any
+else:
+    from owned import (
+        Box,
+        Owned,
+        Ref,
+        RefMut,
+        Scope,
+        borrow,
+        borrow_mut,
+        clone,
+        consuming,
+        deref,
+        drop,
+        forget,
+        into_inner,
+        is_live,
+        move,
+        register_drop,
+        replace,
+        swap,
+        take,
+        try_borrow,
+        try_borrow_mut,
+    )
+
+__all__ = [
+    "Box",
+    "Owned",
+    "Ref",
+    "RefMut",
+    "Scope",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "consuming",
+    "deref",
+    "drop",
+    "forget",
+    "into_inner",
+    "is_live",
+    "move",
+    "register_drop",
+    "replace",
+    "swap",
+    "take",
+    "try_borrow",
+    "try_borrow_mut",
+]
