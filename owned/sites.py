@@ -1,0 +1,111 @@
+"""Places in the program: recorded as cheaply as possible, put into words only when an error needs them.
+
+A mark is what is recorded: a code object, an instruction offset and a thread. It keeps no frame alive, and so no local
+variable. Only when an error is built does it become a `Site`.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from _thread import get_ident
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+PACKAGE = __name__.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place in the history of a value: what happened there, and where that is.
+
+    `kind` is one of `created`, `moved`, `dropped`, `borrowed`, `used`; `task` names the asyncio task, if there was one.
+
+    >>> str(Site("moved", "app.py", 8, "ship"))
+    'moved at app.py:8 in ship'
+    """
+
+    kind: str
+    file: str
+    line: int
+    function: str
+    thread: str = "MainThread"
+    task: str | None = None
+
+    def __str__(self) -> str:
+        text = f"{self.kind} at {self.file}:{self.line} in {self.function}"
+        if self.task is not None:
+            text += f", task {self.task}"
+        if self.thread != "MainThread":
+            text += f", thread {self.thread}"
+        return text
+
+
+class Mark(NamedTuple):
+    """A place as it is recorded: `line_of` finds the line later."""
+
+    code: CodeType
+    offset: int
+    thread: int
+    task: str | None = None
+
+
+def mark_of(frame: FrameType) -> Mark:
+    """Record where a frame is now."""
+    return Mark(frame.f_code, frame.f_lasti, get_ident(), current_task())
+
+
+def caller() -> FrameType:
+    """Find the innermost frame that is not ours: the place in the user's program."""
+    frame: FrameType | None = sys._getframe(1)
+    last = frame
+    while frame is not None:
+        last = frame
+        if frame.f_globals.get("__name__", "").partition(".")[0] != PACKAGE or _is_example(frame.f_code):
+            break
+        frame = frame.f_back
+    assert last is not None
+    return last
+
+
+def _is_example(code: CodeType) -> bool:
+    """Doctests of ours run in our own namespaces; they are users all the same."""
+    return code.co_filename.startswith("<doctest")
+
+
+def here() -> Mark:
+    """Record the place in the user's program."""
+    return mark_of(caller())
+
+
+def current_task() -> str | None:
+    """Name the running asyncio task; never imports asyncio."""
+    asyncio: Any = sys.modules.get("asyncio")
+    if asyncio is None or asyncio._get_running_loop() is None:
+        return None
+    task = asyncio.current_task()
+    return None if task is None else str(task.get_name())
+
+
+def line_of(code: CodeType, offset: int) -> int:
+    """Find the line of an instruction."""
+    for start, end, line in code.co_lines():
+        if start <= offset < end and line is not None:
+            return line
+    return code.co_firstlineno
+
+
+def site_of(kind: str, mark: Mark) -> Site:
+    """Put a mark into words."""
+    code = mark.code
+    name = getattr(code, "co_qualname", code.co_name)
+    return Site(kind, code.co_filename, line_of(code, mark.offset), name, thread_name(mark.thread), mark.task)
+
+
+def thread_name(identity: int) -> str:
+    """Name a thread, also one that has ended."""
+    for thread in threading.enumerate():
+        if thread.ident == identity:
+            return thread.name
+    return f"thread {identity}"
