@@ -1,0 +1,369 @@
+"""The control-flow graph of a body: basic blocks of effects, joined by normal and exceptional edges.
+
+An exception leaves a `try` or `with` body wherever lowering put a `MayRaise`; there the basic block ends and gets an
+edge to what handles it. `finally` bodies and `with` exits are copied once for each way of leaving them (falling
+through, raising, returning, breaking, continuing), so that no path is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from owned_mypy.ir import (
+    Block,
+    Body,
+    BoolOp,
+    Case,
+    Condition,
+    Effect,
+    For,
+    If,
+    Jump,
+    JumpKind,
+    Leaf,
+    Match,
+    MayRaise,
+    Node,
+    Not,
+    Try,
+    While,
+    With,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way through a branch, for messages: `the condition on line 7 is true`."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class BasicBlock:
+    index: int
+    effects: list[Effect] = field(default_factory=list)
+    successors: list[int] = field(default_factory=list)
+    arms: tuple[Arm, ...] = ()
+    """The branches that were taken to come here, outermost first."""
+    unwinding: bool = False
+    """Runs only while an exception is on its way."""
+
+
+@dataclass(slots=True)
+class Cfg:
+    """`blocks[0]` is the entry; `exit` is where the function returns."""
+
+    body: Body
+    blocks: list[BasicBlock]
+    exit: int
+
+
+@dataclass(slots=True)
+class _Frame:
+    """Something that a jump leaves on its way out."""
+
+    break_to: int | None = None
+    continue_to: int | None = None
+    dispatch: int | None = None
+    final: Block | None = None
+    after: int | None = None
+    """Where a swallowed exception continues."""
+    ways_out: dict[JumpKind, int | None] = field(default_factory=dict)
+
+
+def build_cfg(body: Body) -> Cfg:
+    """The graph of `body`. Never fails on well-formed IR."""
+    builder = _Builder(body)
+    end = builder.block(body.root, 0)
+    if end is not None:
+        builder.edge(end, builder.exit)
+    return Cfg(body, builder.blocks, builder.exit)
+
+
+class _Builder:
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.blocks: list[BasicBlock] = []
+        self.entered: set[int] = set()
+        self.frames: list[_Frame] = []
+        self.arms: tuple[Arm, ...] = ()
+        self.unwinding = False
+        self.new()
+        self.exit = self.new()
+
+    # --- small parts
+
+    def new(self) -> int:
+        self.blocks.append(BasicBlock(len(self.blocks), arms=self.arms, unwinding=self.unwinding))
+        return len(self.blocks) - 1
+
+    def edge(self, source: int, target: int) -> None:
+        self.entered.add(target)
+        successors = self.blocks[source].successors
+        if target not in successors:
+            successors.append(target)
+
+    def on_arm(self, arm: Arm, build: Callable[[], int | None]) -> int | None:
+        saved, self.arms = self.arms, (*self.arms, arm)
+        try:
+            return build()
+        finally:
+            self.arms = saved
+
+    def join(self, *ends: int | None) -> int | None:
+        alive = [end for end in ends if end is not None]
+        if not alive:
+            return None
+        target = self.new()
+        for end in alive:
+            self.edge(end, target)
+        return target
+
+    # --- nodes
+
+    def block(self, block: Block, current: int | None) -> int | None:
+        for node in block.nodes:
+            if current is None:
+                return None
+            current = self.node(node, current)
+        return current
+
+    def node(self, node: Node, current: int) -> int | None:
+        match node:
+            case MayRaise():
+                return self.may_raise(current)
+            case Block():
+                return self.block(node, current)
+            case If():
+                return self.if_(node, current)
+            case While():
+                return self.while_(node, current)
+            case For():
+                return self.for_(node, current)
+            case Match():
+                return self.match(node, current)
+            case Try():
+                return self.try_(node, current)
+            case With():
+                return self.with_(node, current)
+            case Jump():
+                return self.jump(node.kind, current)
+            case _:
+                self.blocks[current].effects.append(node)
+                return current
+
+    def may_raise(self, current: int) -> int:
+        target = self.way_out(JumpKind.RAISE, len(self.frames))
+        if target is None:
+            return current
+        self.edge(current, target)
+        rest = self.new()
+        self.edge(current, rest)
+        return rest
+
+    def jump(self, kind: JumpKind, current: int) -> None:
+        if kind is JumpKind.DEAD:
+            return
+        target = self.way_out(JumpKind.RAISE if kind is JumpKind.NEVER else kind, len(self.frames))
+        if target is not None:
+            self.edge(current, target)
+
+    def if_(self, node: If, current: int) -> int | None:
+        line = _line_of(node.condition)
+        then, orelse = self.branch(node.condition, current, line)
+        then_end = self.on_arm(Arm(line, "is true"), lambda: self.block(node.then, then))
+        else_end = self.on_arm(Arm(line, "is false"), lambda: self.block(node.orelse, orelse))
+        return self.join(then_end, else_end)
+
+    def branch(self, condition: Condition, current: int, line: int) -> tuple[int | None, int | None]:
+        """Evaluate a condition; gives the blocks where it was true and where it was false (None: never)."""
+        true_block = self.on_arm(Arm(line, "is true"), self.new)
+        false_block = self.on_arm(Arm(line, "is false"), self.new)
+        assert true_block is not None and false_block is not None
+        reached = self.condition(condition, current, true_block, false_block)
+        return (true_block if reached[0] else None), (false_block if reached[1] else None)
+
+    def condition(self, node: Condition, current: int, if_true: int, if_false: int) -> tuple[bool, bool]:
+        """Which of the two targets can be reached."""
+        match node:
+            case Not():
+                reached_true, reached_false = self.condition(node.inner, current, if_false, if_true)
+                return reached_false, reached_true
+            case BoolOp():
+                middle = self.new()
+                if node.is_and:
+                    left_true, left_false = self.condition(node.left, current, middle, if_false)
+                else:
+                    left_true, left_false = self.condition(node.left, current, if_true, middle)
+                right_true = right_false = False
+                if left_true if node.is_and else left_false:
+                    right_true, right_false = self.condition(node.right, middle, if_true, if_false)
+                if node.is_and:
+                    return right_true, left_false or right_false
+                return left_true or right_true, right_false
+            case Leaf():
+                end = self.block(node.before, current)
+                if end is None:
+                    return False, False
+                for constant, target, effects in (
+                    (False, if_true, node.when_true),
+                    (True, if_false, node.when_false),
+                ):
+                    if node.constant is constant:
+                        continue
+                    if effects:
+                        side = self.new()
+                        self.blocks[side].effects.extend(effects)
+                        self.edge(end, side)
+                        self.edge(side, target)
+                    else:
+                        self.edge(end, target)
+                return node.constant is not False, node.constant is not True
+
+    def while_(self, node: While, current: int) -> int | None:
+        head = self.new()
+        self.edge(current, head)
+        line = _line_of(node.condition)
+        into, out = self.branch(node.condition, head, line)
+        after = self.new()
+        self.frames.append(_Frame(break_to=after, continue_to=head))
+        body_end = self.on_arm(Arm(node.span.line, "runs its body"), lambda: self.block(node.body, into))
+        self.frames.pop()
+        if body_end is not None:
+            self.edge(body_end, head)
+        else_end = self.block(node.orelse, out)
+        return self.close_loop(after, else_end)
+
+    def for_(self, node: For, current: int) -> int | None:
+        head = self.new()
+        self.edge(current, head)
+        after = self.new()
+        head_end = self.may_raise(head)
+        into = self.on_arm(Arm(node.span.line, "runs its body"), self.new)
+        assert into is not None
+        self.edge(head_end, into)
+        self.frames.append(_Frame(break_to=after, continue_to=head))
+        each = Block([node.each, node.body])
+        body_end = self.on_arm(Arm(node.span.line, "runs its body"), lambda: self.block(each, into))
+        self.frames.pop()
+        if body_end is not None:
+            self.edge(body_end, head)
+        out = self.new()
+        self.edge(head_end, out)
+        return self.close_loop(after, self.block(node.orelse, out))
+
+    def close_loop(self, after: int, end: int | None) -> int | None:
+        if end is not None:
+            self.edge(end, after)
+        return after if after in self.entered else None
+
+    def match(self, node: Match, current: int) -> int | None:
+        ends: list[int | None] = []
+        waiting: int | None = current
+        for case in node.cases:
+            if waiting is None:
+                break
+            end, waiting = self.case(case, waiting)
+            ends.append(end)
+        if not node.exhaustive:
+            ends.append(waiting)
+        return self.join(*ends)
+
+    def case(self, case: Case, current: int) -> tuple[int | None, int | None]:
+        """The end of the case's body, and where the next case is tried."""
+        arm = Arm(case.line, "matches")
+        chosen, skipped = self.on_arm(arm, self.new), self.new()
+        assert chosen is not None
+        self.edge(current, chosen)
+        self.edge(current, skipped)
+        bound = self.block(case.bind, chosen)
+        if bound is not None and case.guard is not None:
+            taken, refused = self.new(), self.new()
+            reached = self.condition(case.guard, bound, taken, refused)
+            if reached[1]:
+                self.edge(refused, skipped)
+            bound = taken if reached[0] else None
+        return self.on_arm(arm, lambda: self.block(case.body, bound)), skipped
+
+    def try_(self, node: Try, current: int) -> int | None:
+        if node.final.nodes:
+            self.frames.append(_Frame(final=node.final))
+        dispatch: int | None = None
+        if node.handlers:
+            dispatch = self.new()
+            self.frames.append(_Frame(dispatch=dispatch))
+        start = self.may_raise(current)
+        end = self.block(node.body, start)
+        if dispatch is not None:
+            self.frames.pop()
+        ends = [self.block(node.orelse, end)]
+        if dispatch is not None:
+            for handler in node.handlers:
+                entry = self.new()
+                self.edge(dispatch, entry)
+                ends.append(self.block(handler, entry))
+            if not node.catches_all:
+                outer = self.way_out(JumpKind.RAISE, len(self.frames))
+                if outer is not None:
+                    self.edge(dispatch, outer)
+        joined = self.join(*ends)
+        if node.final.nodes:
+            self.frames.pop()
+            joined = self.block(node.final, joined)
+        return joined
+
+    def with_(self, node: With, current: int) -> int | None:
+        after = self.new()
+        self.frames.append(_Frame(final=node.leave, after=after if node.swallows else None))
+        start = self.may_raise(current)
+        end = self.block(node.body, start)
+        self.frames.pop()
+        end = self.block(node.leave, end)
+        return self.close_loop(after, end)
+
+    # --- leaving frames
+
+    def way_out(self, kind: JumpKind, depth: int) -> int | None:
+        """Where a jump of this kind goes from inside `frames[:depth]`; None: out of the function by an exception."""
+        if depth == 0:
+            return self.exit if kind is JumpKind.RETURN else None
+        frame = self.frames[depth - 1]
+        if kind is JumpKind.BREAK and frame.break_to is not None:
+            return frame.break_to
+        if kind is JumpKind.CONTINUE and frame.continue_to is not None:
+            return frame.continue_to
+        if kind is JumpKind.RAISE and frame.dispatch is not None:
+            return frame.dispatch
+        if frame.final is None:
+            return self.way_out(kind, depth - 1)
+        if kind not in frame.ways_out:
+            frame.ways_out[kind] = self.copy_of_final(frame, kind, depth)
+        return frame.ways_out[kind]
+
+    def copy_of_final(self, frame: _Frame, kind: JumpKind, depth: int) -> int:
+        assert frame.final is not None
+        saved, self.frames = self.frames, self.frames[: depth - 1]
+        saved_unwinding, self.unwinding = self.unwinding, self.unwinding or kind is JumpKind.RAISE
+        entry = self.new()
+        end = self.block(frame.final, entry)
+        outer = self.way_out(kind, depth - 1)
+        self.unwinding = saved_unwinding
+        self.frames = saved
+        if end is not None:
+            if outer is not None:
+                self.edge(end, outer)
+            if kind is JumpKind.RAISE and frame.after is not None:
+                self.edge(end, frame.after)
+        return entry
+
+
+def _line_of(condition: Condition) -> int:
+    match condition:
+        case Leaf():
+            return condition.span.line
+        case Not():
+            return _line_of(condition.inner)
+        case BoolOp():
+            return _line_of(condition.left)

@@ -1,0 +1,39 @@
+"""All analyses of a body, in order, and what they found: violations without words."""
+
+from __future__ import annotations
+
+from owned_mypy.cfg import Cfg, build_cfg
+from owned_mypy.init import Init
+from owned_mypy.ir import Body, Fault
+from owned_mypy.loans import Loans
+from owned_mypy.moves import Moves
+from owned_mypy.solve import reverse_postorder
+from owned_mypy.violation import Reason, Violation
+
+
+def check_body(body: Body) -> list[Violation]:
+    """Every violation in `body`, each once, in the order of the source."""
+    cfg = build_cfg(body)
+    loans = Loans(cfg)
+    found = loans.violations()
+    moves = Moves(cfg, frozenset(loans.refused))
+    found.extend(moves.violations())
+    found.extend(Init(cfg).violations())
+    found.extend(_faults(cfg))
+    return _once(found)
+
+
+def _faults(cfg: Cfg) -> list[Violation]:
+    return [
+        Violation(effect.rule, effect.code, effect.span, Reason.TYPE_FAULT, None, effect.detail, subject=effect.subject)
+        for index in reverse_postorder(cfg)
+        for effect in cfg.blocks[index].effects
+        if isinstance(effect, Fault)
+    ]
+
+
+def _once(found: list[Violation]) -> list[Violation]:
+    kept: dict[tuple[object, ...], Violation] = {}
+    for violation in found:
+        kept.setdefault(violation.key, violation)
+    return sorted(kept.values(), key=lambda v: (v.span.line, v.span.column))

@@ -1,0 +1,473 @@
+"""The intermediate representation that lowering produces and every analysis reads.
+
+A `Body` is one function (or module, class body, lambda) as a tree of control-flow nodes whose leaves are *effects* on
+*places*. A place is a local and the path that leads from it to a part: `p.a` is `Place(p, (Field("a"),))`. What a
+type means for ownership has been decided by lowering: the analyses see effects only and never a type.
+
+    def f(t: Owned[Token]) -> None:      Body f
+        r = borrow(t)                        borrow t -> %1 (shared);  assign r from %1;  kill %1
+        eat(t)                               move t -> %2 (call "eat");  kill %2
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Union
+
+# --- where things stand in the source ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of the source: lines count from 1, columns from 0."""
+
+    line: int
+    column: int
+    end_line: int | None = None
+    end_column: int | None = None
+
+
+# --- locals and places ------------------------------------------------------------------------------------------
+
+
+class LocalKind(Enum):
+    """Where a local comes from, and so how long it lives."""
+
+    PARAMETER = "parameter"
+    VARIABLE = "variable"
+    TEMPORARY = "temporary"
+    FREE = "free"  # belongs to an enclosing function
+    GLOBAL = "global"
+
+
+class Role(Enum):
+    """What the declared type of a local makes of it."""
+
+    OWNER = "owner"
+    REF = "ref"
+    REF_MUT = "ref_mut"
+    PLAIN = "plain"
+
+
+@dataclass(slots=True)
+class Local:
+    """A variable or a temporary of a body."""
+
+    index: int
+    name: str
+    kind: LocalKind
+    role: Role
+    span: Span
+    declared: bool = False
+    """Bound or annotated somewhere in this body (so that it may be unbound on some path)."""
+    holds_guards: bool = False
+    """A parameter whose type is or holds guards of the caller."""
+    view: Way | None = None
+    """A free variable that an enclosing function binds to a view."""
+
+
+class Way(Enum):
+    """What one goes through when a path leaves the local's own memory."""
+
+    REF = "a `Ref`"
+    REF_MUT = "a `RefMut`"
+    SHARED = "an `Rc` or `Arc`"
+    SELF = "`self`"
+    CALLER = "a parameter that the caller owns"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A projection to an attribute."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f".{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A projection to an element. `local` is set when the index is a variable, which may change."""
+
+    key: str
+    local: int | None = None
+
+    def __str__(self) -> str:
+        return f"[{self.key}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A projection through a borrow or a shared owner: what follows is not the local's own."""
+
+    way: Way
+
+    def __str__(self) -> str:
+        return ""
+
+
+Projection = Union[Field, Index, Through]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A local, or a part of what it holds."""
+
+    local: int
+    path: tuple[Projection, ...] = ()
+
+    def then(self, *more: Projection) -> Place:
+        return Place(self.local, self.path + more)
+
+    @property
+    def through(self) -> Way | None:
+        """The last way by which the path leaves the local's own memory, or None."""
+        for step in reversed(self.path):
+            if isinstance(step, Through):
+                return step.way
+        return None
+
+    def begins(self, other: Place) -> bool:
+        """Is this place the other one, or does it contain it?"""
+        return self.local == other.local and self.path == other.path[: len(self.path)]
+
+    def overlaps(self, other: Place) -> bool:
+        """May a change of one be seen through the other?"""
+        return self.begins(other) or other.begins(self)
+
+
+# --- effects ----------------------------------------------------------------------------------------------------
+
+
+class Access(Enum):
+    """How a place is used without being moved or borrowed."""
+
+    COPY = "copy"  # reads a plain value
+    LOOK = "look"  # looks at something that is not plain
+    WRITE = "write"  # changes it in place, by a method or an operator
+    ASSIGN = "assign"  # rebinds an attribute or item of it
+
+
+class MoveBy(Enum):
+    """What takes a value away from its place."""
+
+    CALL = "call"
+    METHOD = "method"  # a `@consuming` method
+    ASSIGNMENT = "assignment"
+    RETURN = "return"
+    YIELD = "yield"
+    STORE = "store"  # a container, an attribute, a literal
+    MOVE = "move"
+    DROP = "drop"
+    VERB = "verb"  # another verb or constructor of ours
+    CAPTURE = "capture"  # a closure that moves or keeps it
+    CLOSURE_CALL = "closure call"
+    SCOPE_END = "scope end"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    place: Place
+    access: Access
+    span: Span
+    what: str = ""
+    """For messages: the method, operator or callee that uses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    place: Place
+    into: int | None
+    by: MoveBy
+    span: Span
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """`into` refers to the same thing as the place: a copied `Ref`, an alias of a plain object.
+
+    `part`: to something inside it that holds no borrow itself, and is a view if the place is reached through one.
+    """
+
+    place: Place
+    into: int
+    span: Span
+    part: bool = False
+
+
+class Lend(Enum):
+    """Why a borrow is taken."""
+
+    VERB = "verb"
+    METHOD = "method"
+    CAPTURE = "capture"
+    ITERATION = "iteration"
+    REBORROW = "reborrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Borrow:
+    place: Place
+    exclusive: bool
+    into: int
+    span: Span
+    by: Lend = Lend.VERB
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """The borrows that `source` holds are held by `into`, too."""
+
+    source: int
+    into: int
+    span: Span | None = None
+    """Set where the source is stored in a container."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """The place is bound to what the temporary `source` holds, or to something without borrows."""
+
+    place: Place
+    source: int | None
+    span: Span
+    content: bool = False
+    """An assignment to `.value` of an owner: the owner itself stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A local ceases to be: `del`, or a temporary at the end of its statement."""
+
+    local: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BindView:
+    """`into` is a view of what the guard `guard` borrows; `token` stands for the block."""
+
+    guard: int
+    into: Place
+    token: int
+    exclusive: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EndView:
+    """The block of a guard ends: its borrow, and every view of it."""
+
+    guard: int
+    token: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EndScope:
+    """The block of an owner ends: what was not moved is dropped."""
+
+    place: Place
+    span: Span
+
+
+class Exit(Enum):
+    """How a value leaves the function."""
+
+    RETURN = "return"
+    YIELD = "yield"
+    TASK = "task"
+    THREAD = "thread"
+    KEPT = "kept"  # by a function that is known to keep it
+    CAPTURED = "captured"  # by a closure that leaves the function
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    source: int
+    exit: Exit
+    span: Span
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssumeLive:
+    """On this path `is_live(place)` was true."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MayRaise:
+    """An exception may leave from here (what was done so far stays done)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule broken by the types alone; reported if it can be reached."""
+
+    rule: str
+    code: str
+    span: Span
+    subject: str
+    detail: str = ""
+
+
+Effect = Union[
+    Use, Move, Copy, Borrow, Carry, Assign, Kill, BindView, EndView, EndScope, Escape, AssumeLive, MayRaise, Fault
+]
+
+# --- control flow -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Block:
+    """Nodes that run one after the other."""
+
+    nodes: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A condition without inner control flow; `constant` when it is known."""
+
+    before: Block
+    when_true: list[Effect] = field(default_factory=list)
+    when_false: list[Effect] = field(default_factory=list)
+    constant: bool | None = None
+    span: Span = Span(0, 0)
+
+
+@dataclass(slots=True)
+class BoolOp:
+    """`left and right`, or `left or right`."""
+
+    left: Condition
+    right: Condition
+    is_and: bool
+
+
+@dataclass(slots=True)
+class Not:
+    inner: Condition
+
+
+Condition = Union[Leaf, BoolOp, Not]
+
+
+@dataclass(slots=True)
+class If:
+    condition: Condition
+    then: Block
+    orelse: Block
+
+
+@dataclass(slots=True)
+class While:
+    condition: Condition
+    body: Block
+    orelse: Block
+    span: Span
+
+
+@dataclass(slots=True)
+class For:
+    """The iterable was evaluated before; `each` binds the target at the start of each iteration."""
+
+    each: Block
+    body: Block
+    orelse: Block
+    span: Span
+
+
+@dataclass(slots=True)
+class Case:
+    bind: Block
+    guard: Condition | None
+    body: Block
+    line: int = 0
+
+
+@dataclass(slots=True)
+class Match:
+    cases: list[Case]
+    exhaustive: bool
+
+
+@dataclass(slots=True)
+class Try:
+    body: Block
+    handlers: list[Block]
+    orelse: Block
+    final: Block
+    catches_all: bool = False
+
+
+@dataclass(slots=True)
+class With:
+    """`leave` runs however the body ends; `swallows` when the exit may suppress the exception."""
+
+    body: Block
+    leave: Block
+    swallows: bool
+
+
+class JumpKind(Enum):
+    BREAK = "break"
+    CONTINUE = "continue"
+    RETURN = "return"
+    RAISE = "raise"
+    NEVER = "never"  # after a call that does not return
+    DEAD = "dead"  # what follows was not checked, because it cannot be reached
+
+
+@dataclass(slots=True)
+class Jump:
+    kind: JumpKind
+
+
+Node = Union[
+    Use,
+    Move,
+    Copy,
+    Borrow,
+    Carry,
+    Assign,
+    Kill,
+    BindView,
+    EndView,
+    EndScope,
+    Escape,
+    AssumeLive,
+    MayRaise,
+    Fault,
+    Block,
+    If,
+    While,
+    For,
+    Match,
+    Try,
+    With,
+    Jump,
+]
+
+
+@dataclass(slots=True)
+class Body:
+    """One lowered function, module, class body or lambda."""
+
+    name: str
+    locals: list[Local]
+    root: Block
+    tokens: int = 0
+    """How many view tokens `BindView` uses."""
+    span: Span = Span(0, 0)
+
+    def describe(self, place: Place) -> str:
+        """The place as the user wrote it: `p.a`, `v[0]`."""
+        name = self.locals[place.local].name
+        return name + "".join(str(step) for step in place.path if not (isinstance(step, Field) and step.name == "*"))

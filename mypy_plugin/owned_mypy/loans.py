@@ -1,0 +1,565 @@
+"""Which borrows may be alive and who keeps them: forward, may.
+
+    r = borrow(t)       {r: L1}          L1 borrows `t` shared, since line 1; `r` holds it
+    v = View(r)         {r: L1, v: L1}   what holds a guard holds its borrow
+    drop(r)             {v: L1}          alive as long as anything holds it
+    poke(borrow_mut(t))                  conflict: E0502
+
+A borrow lives as long as a variable holds it, which is what the run time does: there is no last use. The state maps
+each holder to the set of loans that it may hold, as bits. Besides the borrows of this body there are the ones that
+its caller lent to it (one for each parameter that holds guards) and the tokens of the views that `with` binds, which
+turn into an ended token at the end of the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from owned_mypy.cfg import BasicBlock, Cfg
+from owned_mypy.ir import (
+    Access,
+    Assign,
+    BindView,
+    Borrow,
+    Carry,
+    Copy,
+    Effect,
+    EndScope,
+    EndView,
+    Escape,
+    Exit,
+    Index,
+    Kill,
+    Lend,
+    LocalKind,
+    Move,
+    MoveBy,
+    Place,
+    Role,
+    Span,
+    Through,
+    Use,
+    Way,
+)
+from owned_mypy.solve import solve
+from owned_mypy.violation import Lent, Reason, Violation
+
+State: TypeAlias = dict[int, int]
+Report: TypeAlias = Callable[[Violation], None]
+
+_SHARED_WAYS = (Way.REF, Way.SHARED)
+_BORROWED_WAYS = (Way.REF, Way.REF_MUT, Way.SHARED, Way.SELF, Way.CALLER)
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """A borrow that one effect of the body issues."""
+
+    bit: int
+    place: Place
+    exclusive: bool
+    span: Span
+    by: Lend
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The views of one `with` block: a bit while it runs and another one after its end."""
+
+    bit: int
+    ended: int
+    exclusive: bool
+    span: Span
+
+
+def _join(left: State, right: State) -> State:
+    merged = dict(left)
+    for holder, bits in right.items():
+        merged[holder] = merged.get(holder, 0) | bits
+    return merged
+
+
+class Loans:
+    """The live-borrows analysis of one graph."""
+
+    def __init__(self, cfg: Cfg) -> None:
+        self.cfg = cfg
+        self.body = cfg.body
+        self.bits = 0
+        self.loans: list[Loan] = []
+        self.loan_of: dict[int, Loan] = {}
+        self.on_local: dict[int, list[Loan]] = {}
+        self.by_bit: dict[int, Loan] = {}
+        self.tokens: dict[int, Token] = {}
+        self.shared_part = self.new_bit()
+        self.exclusive_part = self.new_bit()
+        self.shared_tokens = self.shared_part
+        self.live_tokens = 0
+        self.ended_tokens = 0
+        self.lent_by_caller: dict[int, int] = {}
+        self.caller_bits = 0
+        self.refused: set[int] = set()
+        for block in cfg.blocks:
+            for effect in block.effects:
+                if isinstance(effect, Borrow):
+                    self.add_loan(effect)
+                elif isinstance(effect, BindView):
+                    self.add_token(effect)
+        for local in self.body.locals:
+            if local.kind is LocalKind.PARAMETER and local.holds_guards:
+                self.lent_by_caller[local.index] = self.new_bit()
+                self.caller_bits |= self.lent_by_caller[local.index]
+
+    # --- tables
+
+    def new_bit(self) -> int:
+        self.bits += 1
+        return 1 << (self.bits - 1)
+
+    def add_loan(self, effect: Borrow) -> None:
+        if id(effect) in self.loan_of:
+            return
+        loan = Loan(self.new_bit(), effect.place, effect.exclusive, effect.span, effect.by)
+        self.loans.append(loan)
+        self.loan_of[id(effect)] = loan
+        self.by_bit[loan.bit] = loan
+        self.on_local.setdefault(effect.place.local, []).append(loan)
+
+    def add_token(self, effect: BindView) -> None:
+        if effect.token in self.tokens:
+            return
+        token = Token(self.new_bit(), self.new_bit(), effect.exclusive, effect.span)
+        self.tokens[effect.token] = token
+        self.live_tokens |= token.bit
+        self.ended_tokens |= token.ended
+        if not effect.exclusive:
+            self.shared_tokens |= token.bit
+
+    # --- dataflow
+
+    def entry(self) -> State:
+        state = dict(self.lent_by_caller)
+        for local in self.body.locals:
+            if local.view is not None:
+                state[local.index] = self.shared_part if local.view is Way.REF else self.exclusive_part
+        return state
+
+    def solve(self) -> dict[int, State]:
+        """The borrows alive before each reachable block, by holder."""
+        return solve(self.cfg, self.entry(), self.transfer_block, _join)
+
+    def transfer_block(self, block: BasicBlock, state: State) -> State:
+        working = dict(state)
+        for effect in block.effects:
+            self.step(effect, working, block, None)
+        return working
+
+    def violations(self) -> list[Violation]:
+        """Every broken rule about borrows; `refused` then names the moves that were refused."""
+        found: list[Violation] = []
+        before = self.solve()
+        for index in sorted(before):
+            working = dict(before[index])
+            block = self.cfg.blocks[index]
+            for effect in block.effects:
+                self.step(effect, working, block, found.append)
+            if index == self.cfg.exit:
+                self.leave(working, found.append)
+        return found
+
+    # --- questions
+
+    def alive(self, state: State) -> int:
+        every = 0
+        for bits in state.values():
+            every |= bits
+        return every
+
+    def conflicting(self, state: State, place: Place, only_exclusive: bool) -> Loan | None:
+        """The first live borrow that overlaps `place`."""
+        candidates = self.on_local.get(place.local)
+        if not candidates:
+            return None
+        alive = self.alive(state)
+        for loan in candidates:
+            if loan.bit & alive and (loan.exclusive or not only_exclusive) and _overlap(loan.place, place):
+                return loan
+        return None
+
+    def holder_of(self, state: State, loan: Loan) -> str | None:
+        for holder, bits in state.items():
+            local = self.body.locals[holder]
+            if bits & loan.bit and local.kind is not LocalKind.TEMPORARY:
+                return local.name
+        return None
+
+    def lent(self, state: State, loan: Loan) -> Lent:
+        return Lent(loan.place, loan.span, loan.exclusive, loan.by, self.holder_of(state, loan))
+
+    def is_read_only(self, state: State, place: Place) -> Way | None:
+        """Is `place` reached through something that may only be read?"""
+        for step in place.path:
+            if isinstance(step, Through) and step.way in _SHARED_WAYS:
+                return step.way
+        if state.get(place.local, 0) & self.shared_tokens:
+            return Way.REF
+        return None
+
+    def dies_here(self, place: Place) -> bool:
+        """Does what `place` belongs to end with this function?"""
+        if any(isinstance(step, Through) and step.way in _BORROWED_WAYS for step in place.path):
+            return False
+        local = self.body.locals[place.local]
+        if local.kind is LocalKind.PARAMETER:
+            return local.role is Role.OWNER
+        return local.kind in (LocalKind.VARIABLE, LocalKind.TEMPORARY)
+
+    # --- transitions
+
+    def step(self, effect: Effect, state: State, block: BasicBlock, report: Report | None) -> None:
+        match effect:
+            case Use():
+                self.use(effect, state, report)
+            case Move():
+                self.move(effect, state, report)
+            case Copy():
+                self.check_view(effect.place, effect.span, state, report)
+                self.check_read(effect.place, Access.LOOK, effect.span, "", state, report)
+                _add(state, effect.into, self.copied(effect, state))
+            case Borrow():
+                self.borrow(effect, state, report)
+            case Carry():
+                held = state.get(effect.source, 0)
+                if effect.span is not None:
+                    held = self.kept(Place(effect.into), held, effect.span, report)
+                _add(state, effect.into, held)
+            case Assign():
+                self.assign(effect, state, report)
+            case Kill():
+                self.kill(effect, state, report)
+            case BindView():
+                self.bind_view(effect, state, report)
+            case EndView():
+                self.end_view(effect, state)
+            case EndScope():
+                self.end_scope(effect, state, block, report)
+            case Escape():
+                self.escape(effect, state, report)
+            case _:
+                pass
+
+    def use(self, effect: Use, state: State, report: Report | None) -> None:
+        self.check_view(effect.place, effect.span, state, report)
+        if effect.access in (Access.WRITE, Access.ASSIGN):
+            self.check_write(effect, state, report)
+        else:
+            self.check_read(effect.place, effect.access, effect.span, effect.what, state, report)
+
+    def copied(self, effect: Copy, state: State) -> int:
+        held = state.get(effect.place.local, 0) & ~self.ended_tokens
+        if not effect.part:
+            return held
+        held &= self.live_tokens | self.shared_part | self.exclusive_part
+        for step in effect.place.path:
+            if isinstance(step, Through) and step.way in _SHARED_WAYS:
+                return held | self.shared_part
+            if isinstance(step, Through) and step.way is Way.REF_MUT:
+                held |= self.exclusive_part
+        return held
+
+    def check_view(self, place: Place, span: Span, state: State, report: Report | None) -> None:
+        ended = state.get(place.local, 0) & self.ended_tokens
+        if ended:
+            if report is not None:
+                token = next(token for token in self.tokens.values() if token.ended & ended)
+                lent = Lent(Place(place.local), token.span, token.exclusive, Lend.VERB, None)
+                reason = Reason.VIEW_ENDED
+                report(Violation("borrow-outlives-owner", "E0597", span, reason, Place(place.local), lent=lent))
+            state[place.local] &= ~self.ended_tokens
+
+    def check_read(
+        self, place: Place, access: Access, span: Span, what: str, state: State, report: Report | None
+    ) -> None:
+        if report is None:
+            return
+        loan = self.conflicting(state, place, only_exclusive=True)
+        if loan is not None:
+            code = "E0503" if access is Access.COPY else "E0502"
+            reason, lent = Reason.USED_WHILE_EXCLUSIVE, self.lent(state, loan)
+            report(Violation("borrow-conflict", code, span, reason, place, what=what, lent=lent, access=access))
+
+    def check_write(self, effect: Use, state: State, report: Report | None) -> None:
+        if report is None:
+            return
+        way = self.is_read_only(state, effect.place)
+        if way is not None:
+            assigns = effect.access is Access.ASSIGN
+            reason = Reason.ASSIGNED_THROUGH_SHARED if assigns else Reason.MUTATED_THROUGH_SHARED
+            code = "E0594" if assigns else "E0596"
+            report(
+                Violation("mutate-through-ref", code, effect.span, reason, effect.place, what=effect.what, way=way)
+            )
+            return
+        loan = self.conflicting(state, effect.place, only_exclusive=False)
+        if loan is not None:
+            code = "E0499" if loan.exclusive else "E0502"
+            reason = Reason.TWO_EXCLUSIVE if loan.exclusive else Reason.EXCLUSIVE_OVER_SHARED
+            report(
+                Violation(
+                    "borrow-conflict",
+                    code,
+                    effect.span,
+                    reason,
+                    effect.place,
+                    what=effect.what,
+                    lent=self.lent(state, loan),
+                    access=effect.access,
+                )
+            )
+
+    def move(self, effect: Move, state: State, report: Report | None) -> None:
+        place, span = effect.place, effect.span
+        self.check_view(place, span, state, report)
+        way = self.moved_out_of(effect, state)
+        if way is not None:
+            self.refused.add(id(effect))
+            if report is not None:
+                reason = Reason.MOVED_OUT
+                report(Violation("move-out-of-borrow", "E0507", span, reason, place, what=effect.what, way=way))
+            if effect.into is not None:
+                _add(state, effect.into, state.get(place.local, 0) & ~self.ended_tokens)
+            return
+        loan = self.conflicting(state, place, only_exclusive=False)
+        if loan is not None:
+            self.refused.add(id(effect))
+            if report is not None:
+                reason, lent = Reason.MOVED_WHILE_BORROWED, self.lent(state, loan)
+                rule = "move-while-borrowed"
+                report(Violation(rule, "E0505", span, reason, place, what=effect.what, lent=lent))
+            self.end_loans(place, state)
+        held = state.get(place.local, 0)
+        if not place.path:
+            state.pop(place.local, None)
+        if effect.into is not None and held:
+            _add(state, effect.into, held)
+
+    def moved_out_of(self, effect: Move, state: State) -> Way | None:
+        way = effect.place.through
+        if way is Way.SELF and effect.by is MoveBy.DROP:
+            return None
+        if way is not None and isinstance(effect.place.path[-1], Through):
+            return way
+        if way is None and state.get(effect.place.local, 0) & (self.live_tokens | self.shared_part):
+            return Way.REF
+        if way is None and state.get(effect.place.local, 0) & self.exclusive_part:
+            return Way.REF_MUT
+        return way
+
+    def borrow(self, effect: Borrow, state: State, report: Report | None) -> None:
+        place = effect.place
+        self.check_view(place, effect.span, state, report)
+        if report is not None:
+            way = self.is_read_only(state, place) if effect.exclusive else None
+            loan = self.conflicting(state, place, only_exclusive=not effect.exclusive)
+            if way is not None:
+                reason = Reason.MUTATED_THROUGH_SHARED
+                report(Violation("mutate-through-ref", "E0596", effect.span, reason, place, what=effect.what, way=way))
+            elif loan is not None:
+                report(self.conflict_of_borrows(effect, loan, state))
+        own = self.loan_of[id(effect)].bit
+        inherited = state.get(place.local, 0) & ~self.ended_tokens if _through_guard(place) or _is_view(self, place, state) else 0
+        _add(state, effect.into, own | inherited)
+
+    def conflict_of_borrows(self, effect: Borrow, loan: Loan, state: State) -> Violation:
+        if effect.exclusive and loan.exclusive:
+            code, reason = "E0499", Reason.TWO_EXCLUSIVE
+        elif effect.exclusive:
+            code, reason = "E0502", Reason.EXCLUSIVE_OVER_SHARED
+        else:
+            code, reason = "E0502", Reason.SHARED_OVER_EXCLUSIVE
+        return Violation(
+            "borrow-conflict",
+            code,
+            effect.span,
+            reason,
+            effect.place,
+            what=effect.what,
+            lent=self.lent(state, loan),
+            exclusive=effect.exclusive,
+            previous_iteration=loan is self.loan_of[id(effect)],
+        )
+
+    def assign(self, effect: Assign, state: State, report: Report | None) -> None:
+        place, span = effect.place, effect.span
+        bare = not place.path
+        if not bare:
+            self.check_view(place, span, state, report)
+            way = self.is_read_only(state, place)
+            if way is not None and report is not None:
+                reason = Reason.ASSIGNED_THROUGH_SHARED
+                report(Violation("mutate-through-ref", "E0594", span, reason, place, way=way))
+        loan = self.conflicting(state, place, only_exclusive=False)
+        if loan is not None:
+            if report is not None:
+                reason, lent = Reason.ASSIGNED_WHILE_BORROWED, self.lent(state, loan)
+                report(Violation("borrow-conflict", "E0506", span, reason, place, lent=lent, access=Access.ASSIGN))
+            self.end_loans(place, state)
+        held = state.pop(effect.source, 0) if effect.source is not None else 0
+        held = self.kept(place, held, span, report)
+        if bare:
+            state.pop(place.local, None)
+        _add(state, place.local, held)
+
+    def kept(self, place: Place, held: int, span: Span, report: Report | None) -> int:
+        """What `place` may hold of `held`: the caller's borrows must not be kept outside the function."""
+        outside = self.body.locals[place.local].kind in (LocalKind.FREE, LocalKind.GLOBAL)
+        if not outside or not held & self.caller_bits:
+            return held
+        if report is not None:
+            reason = Reason.CALLERS_BORROW_KEPT
+            report(Violation("borrow-outlives-owner", "E0521", span, reason, place))
+        return held & ~self.caller_bits
+
+    def kill(self, effect: Kill, state: State, report: Report | None) -> None:
+        local = self.body.locals[effect.local]
+        state.pop(effect.local, None)
+        if local.role is Role.OWNER and effect.local in self.on_local:
+            temporary = local.kind is LocalKind.TEMPORARY
+            reason = Reason.TEMPORARY_ENDS_FIRST if temporary else Reason.OWNER_ENDS_FIRST
+            code = "E0716" if temporary else "E0597"
+            self.end_of_owner(Place(effect.local), code, reason, effect.span, state, report)
+
+    def end_of_owner(
+        self, place: Place, code: str, reason: Reason, span: Span, state: State, report: Report | None
+    ) -> None:
+        """The owner at `place` ends: whoever still holds a borrow of it has kept it too long."""
+        alive = self.alive(state)
+        for loan in self.on_local.get(place.local, ()):
+            if loan.bit & alive and place.begins(loan.place):
+                if report is not None:
+                    lent = Lent(loan.place, span, loan.exclusive, loan.by, self.holder_of(state, loan))
+                    report(Violation("borrow-outlives-owner", code, loan.span, reason, loan.place, lent=lent))
+        self.end_loans(place, state)
+
+    def end_loans(self, place: Place, state: State) -> None:
+        ended = 0
+        for loan in self.on_local.get(place.local, ()):
+            if _overlap(loan.place, place):
+                ended |= loan.bit
+        if ended:
+            for holder in list(state):
+                state[holder] &= ~ended
+
+    def bind_view(self, effect: BindView, state: State, report: Report | None) -> None:
+        place = effect.into
+        loan = self.conflicting(state, place, only_exclusive=False)
+        if loan is not None:
+            if report is not None:
+                reason, lent = Reason.ASSIGNED_WHILE_BORROWED, self.lent(state, loan)
+                report(Violation("borrow-conflict", "E0506", effect.span, reason, place, lent=lent))
+            self.end_loans(place, state)
+        token = self.tokens[effect.token]
+        if not place.path:
+            state.pop(place.local, None)
+        _add(state, place.local, token.bit)
+
+    def end_view(self, effect: EndView, state: State) -> None:
+        state.pop(effect.guard, None)
+        token = self.tokens.get(effect.token)
+        if token is not None:
+            for holder in list(state):
+                if state[holder] & token.bit:
+                    state[holder] = state[holder] & ~token.bit | token.ended
+
+    def end_scope(self, effect: EndScope, state: State, block: BasicBlock, report: Report | None) -> None:
+        local = effect.place.local
+        if not effect.place.path:
+            state.pop(local, None)
+        on_its_way = None if block.unwinding else report
+        self.end_of_owner(effect.place, "E0597", Reason.OWNER_ENDS_FIRST, effect.span, state, on_its_way)
+
+    def escape(self, effect: Escape, state: State, report: Report | None) -> None:
+        held = state.get(effect.source, 0)
+        if report is None or not held:
+            return
+        if effect.exit is Exit.THREAD:
+            return
+        if effect.exit in (Exit.TASK, Exit.KEPT) and held & self.caller_bits:
+            place = self.place_of_caller_bits(held)
+            reason = Reason.CALLERS_BORROW_KEPT
+            report(Violation("borrow-outlives-owner", "E0521", effect.span, reason, place, what=effect.what))
+        if held & self.live_tokens:
+            self.report_escape(effect, None, report)
+            return
+        for loan in self.held_loans(held):
+            if self.dies_here(loan.place):
+                self.report_escape(effect, self.lent(state, loan), report)
+                return
+
+    def report_escape(self, effect: Escape, lent: Lent | None, report: Report) -> None:
+        code, span, reason = "E0515", effect.span, Reason.LEAVES_FUNCTION
+        if effect.exit is Exit.CAPTURED:
+            code, reason = "E0373", Reason.LEAVES_THROUGH_CAPTURE
+        elif lent is not None and lent.by is Lend.CAPTURE:
+            code, span, reason = "E0373", lent.span, Reason.LEAVES_THROUGH_CAPTURE
+        elif effect.exit in (Exit.TASK, Exit.KEPT):
+            code, reason = "E0597", Reason.LEAVES_FUNCTION
+            span = lent.span if lent is not None else span
+        place = lent.place if lent is not None else None
+        report(
+            Violation(
+                "borrow-outlives-owner", code, span, reason, place, what=effect.what, lent=lent, exit=effect.exit
+            )
+        )
+
+    def held_loans(self, held: int) -> Iterator[Loan]:
+        for loan in self.loans:
+            if loan.bit & held:
+                yield loan
+
+    def place_of_caller_bits(self, held: int) -> Place | None:
+        for local, bit in self.lent_by_caller.items():
+            if bit & held:
+                return Place(local)
+        return None
+
+    def leave(self, state: State, report: Report) -> None:
+        """The function returns: what outlives it must not hold borrows of what dies with it."""
+        for holder, bits in state.items():
+            local = self.body.locals[holder]
+            outlives = local.kind in (LocalKind.FREE, LocalKind.GLOBAL) or (
+                local.kind is LocalKind.PARAMETER and local.role is Role.PLAIN
+            )
+            if not outlives:
+                continue
+            for loan in self.held_loans(bits):
+                if self.dies_here(loan.place):
+                    lent = Lent(loan.place, loan.span, loan.exclusive, loan.by, local.name)
+                    reason = Reason.LEAVES_FUNCTION
+                    report(
+                        Violation("borrow-outlives-owner", "E0597", loan.span, reason, loan.place, lent=lent)
+                    )
+
+
+def _add(state: State, holder: int, bits: int) -> None:
+    if bits:
+        state[holder] = state.get(holder, 0) | bits
+
+
+def _overlap(loan: Place, place: Place) -> bool:
+    """Does an access to `place` meet a borrow of `loan`? What lies below an element is left to the run time."""
+    if loan.begins(place):
+        return True
+    if place.begins(loan):
+        return not any(isinstance(step, Index) for step in loan.path[len(place.path) :])
+    return False
+
+
+def _through_guard(place: Place) -> bool:
+    return any(isinstance(step, Through) and step.way in (Way.REF, Way.REF_MUT) for step in place.path)
+
+
+def _is_view(loans: Loans, place: Place, state: State) -> bool:
+    return bool(state.get(place.local, 0) & loans.live_tokens)

@@ -1,0 +1,480 @@
+"""Statements to IR, and the entry: one function or module of mypy's tree becomes bodies.
+
+The dispatch is a dictionary on the node's class, because plugins cannot subclass mypy's visitors. A class that is not
+in it lowers to nothing: what is not known moves nothing and borrows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from mypy.nodes import (
+    AssertStmt,
+    AssertTypeExpr,
+    AssignmentExpr,
+    AssignmentStmt,
+    AwaitExpr,
+    BreakStmt,
+    CallExpr,
+    CastExpr,
+    ClassDef,
+    ComparisonExpr,
+    ConditionalExpr,
+    ContinueStmt,
+    Decorator,
+    DelStmt,
+    DictExpr,
+    DictionaryComprehension,
+    Expression,
+    ExpressionStmt,
+    ForStmt,
+    FuncDef,
+    GeneratorExpr,
+    IfStmt,
+    IndexExpr,
+    LambdaExpr,
+    ListComprehension,
+    ListExpr,
+    MatchStmt,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OperatorAssignmentStmt,
+    OpExpr,
+    OverloadedFuncDef,
+    RaiseStmt,
+    ReturnStmt,
+    RevealExpr,
+    SetComprehension,
+    SetExpr,
+    SliceExpr,
+    StarExpr,
+    Statement,
+    TempNode,
+    TryStmt,
+    TupleExpr,
+    UnaryExpr,
+    Var,
+    WhileStmt,
+    WithStmt,
+    YieldExpr,
+    YieldFromExpr,
+)
+from mypy.nodes import Block as MypyBlock
+
+from owned_mypy.ir import (
+    Access,
+    Assign,
+    Block,
+    Body,
+    Exit,
+    For,
+    If,
+    Jump,
+    JumpKind,
+    Kill,
+    MoveBy,
+    Place,
+    Through,
+    Try,
+    Use,
+    While,
+)
+from owned_mypy.lower_calls import lower_call, must_use
+from owned_mypy.lower_closures import enter_function, finish, lower_body, lower_lambda, lower_nested_def
+from owned_mypy.lower_context import CONTENT, Context, Value, span_of, way_through
+from owned_mypy.lower_expressions import (
+    assign_target,
+    bind,
+    iterate,
+    lower_await,
+    lower_comparison,
+    lower_condition,
+    lower_conditional,
+    lower_dict,
+    lower_dict_comprehension,
+    lower_display,
+    lower_generator,
+    lower_index,
+    lower_list_comprehension,
+    lower_member,
+    lower_name,
+    lower_operator,
+    lower_reveal,
+    lower_slice,
+    lower_star,
+    lower_unary,
+    lower_walrus,
+    lower_wrapped,
+    lower_yield,
+    lower_yield_from,
+)
+from owned_mypy.lower_match import lower_match
+from owned_mypy.lower_with import lower_with
+from owned_mypy.types import is_copy
+from owned_mypy.types_source import TypeSource
+
+# --- entries
+
+
+def lower_function(node: FuncDef, source: TypeSource) -> list[Body]:
+    """The bodies of a function or method: its nested functions first, itself last."""
+    root = _context(source, "")
+    ctx = enter_function(source, node, node.name, None, source.enclosing_class, root)
+    lower_body(ctx, node)
+    return ctx.nested
+
+
+def lower_module(tree: MypyFile, source: TypeSource) -> list[Body]:
+    """The body of a module's top level, and of the lambdas in it; its functions are lowered on their own."""
+    ctx = _context(source, source.module)
+    for statement in tree.defs:
+        lower_statement(ctx, statement)
+    finish(ctx)
+    return ctx.nested
+
+
+def _context(source: TypeSource, name: str) -> Context:
+    return Context(source, name, lower_expression=lower_expression, lower_statement=lower_statement)
+
+
+# --- dispatch
+
+
+def lower_expression(ctx: Context, node: Expression) -> Value:
+    lower = _EXPRESSIONS.get(type(node))
+    if lower is None:
+        return Value(ctx.type_of(node), span_of(node))
+    return lower(ctx, node)
+
+
+def lower_statement(ctx: Context, node: Statement) -> None:
+    lower = _STATEMENTS.get(type(node))
+    if lower is None:
+        return
+    if _was_never_checked(ctx, node):
+        ctx.emit(Jump(JumpKind.DEAD))
+        return
+    mark = len(ctx.temporaries)
+    lower(ctx, node)
+    ctx.end_temporaries(mark)
+    ctx.may_raise()
+
+
+def _was_never_checked(ctx: Context, node: Statement) -> bool:
+    """Did mypy find that this statement cannot be reached? Then its expressions have no types."""
+    if ctx.function is None:
+        return False
+    match node:
+        case ExpressionStmt():
+            return ctx.type_of(node.expr) is None
+        case ReturnStmt():
+            return node.expr is not None and ctx.type_of(node.expr) is None
+        case AssignmentStmt():
+            return isinstance(node.rvalue, (CallExpr, NameExpr)) and not _is_definition(node) and (
+                ctx.type_of(node.rvalue) is None
+            )
+        case _:
+            return False
+
+
+def _is_definition(node: AssignmentStmt) -> bool:
+    """Is this the definition of a type alias, a type variable, a named tuple, ...?"""
+    return node.is_alias_def or getattr(node.rvalue, "analyzed", None) is not None
+
+
+def lower_block(ctx: Context, block: MypyBlock | None) -> Block:
+    lowered = Block()
+    if block is not None:
+        with ctx.into(lowered):
+            if block.is_unreachable:
+                ctx.emit(Jump(JumpKind.DEAD))
+            for statement in block.body:
+                lower_statement(ctx, statement)
+    return lowered
+
+
+# --- simple statements
+
+
+def lower_expression_statement(ctx: Context, node: ExpressionStmt) -> None:
+    wasted = must_use(ctx, node.expr)
+    if wasted is not None:
+        ctx.fault("unused-owner", "must_use", span_of(node.expr), wasted)
+    ctx.read(node.expr)
+
+
+def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
+    if isinstance(node.rvalue, TempNode):
+        for target in node.lvalues:
+            if isinstance(target, NameExpr) and isinstance(target.node, Var) and ctx.function is not None:
+                bind(ctx, target, target.node)
+        return
+    if _is_definition(node) and not isinstance(node.rvalue, (CallExpr, OpExpr)):
+        return
+    if len(node.lvalues) == 1 and _is_parallel(node.lvalues[0], node.rvalue):
+        _assign_in_parallel(ctx, node.lvalues[0], node.rvalue)
+        return
+    value = ctx.value(node.rvalue)
+    stored = isinstance(node.lvalues[0], (MemberExpr, IndexExpr))
+    source = ctx.give(value, MoveBy.STORE if stored else MoveBy.ASSIGNMENT)
+    held = Value(value.type, value.span, temp=source)
+    closure = ctx.closure_of(value)
+    if closure is not None and source is not None:
+        ctx.closures[source] = closure
+    for position, target in enumerate(node.lvalues):
+        if position < len(node.lvalues) - 1 and source is not None:
+            shared = ctx.temp(value.span)
+            ctx.carry(source, shared)
+            assign_target(ctx, target, Value(value.type, value.span, temp=shared))
+        else:
+            assign_target(ctx, target, held)
+
+
+def _is_parallel(target: Expression, rvalue: Expression) -> bool:
+    if not isinstance(target, (TupleExpr, ListExpr)) or not isinstance(rvalue, (TupleExpr, ListExpr)):
+        return False
+    items = [*target.items, *rvalue.items]
+    return len(target.items) == len(rvalue.items) and not any(isinstance(item, StarExpr) for item in items)
+
+
+def _assign_in_parallel(ctx: Context, target: Expression, rvalue: Expression) -> None:
+    assert isinstance(target, (TupleExpr, ListExpr)) and isinstance(rvalue, (TupleExpr, ListExpr))
+    sources: list[Value] = []
+    for item in rvalue.items:
+        value = ctx.value(item)
+        sources.append(Value(value.type, value.span, temp=ctx.give(value, MoveBy.ASSIGNMENT)))
+    for item, value in zip(target.items, sources, strict=True):
+        assign_target(ctx, item, value)
+
+
+def lower_operator_assignment(ctx: Context, node: OperatorAssignmentStmt) -> None:
+    target = ctx.value(node.lvalue)
+    place = target.place
+    operator = f"{node.op}="
+    copied = target.type is not None and is_copy(target.type)
+    if place is None or (not place.path and copied):
+        ctx.read(node.rvalue, operator)
+        if place is not None:
+            ctx.look(target)
+    elif not place.path:
+        ctx.read(node.rvalue, operator)
+        way = way_through(target.handle)
+        access = Access.WRITE if target.handle is not None and way is None else Access.ASSIGN
+        ctx.emit(Use(place.then(Through(way)) if way is not None else place, access, target.span, operator))
+    else:
+        ctx.look(target, operator)
+        ctx.read(node.rvalue, operator)
+        ctx.may_raise()
+        ctx.emit(Assign(place, None, target.span, place.path[-1] == CONTENT))
+
+
+def lower_return(ctx: Context, node: ReturnStmt) -> None:
+    if node.expr is not None:
+        value = ctx.value(node.expr)
+        source = ctx.hold(value) if ctx.returns_parts else ctx.give(value, MoveBy.RETURN)
+        returned = Value(value.type, span_of(node), value.place, value.temp)
+        if not ctx.returns_parts:
+            ctx.escape(returned, source, Exit.RETURN)
+    ctx.end_temporaries(0, owners=True) if False else None
+    ctx.emit(Jump(JumpKind.RETURN))
+
+
+def lower_raise(ctx: Context, node: RaiseStmt) -> None:
+    for part in (node.expr, node.from_expr):
+        if part is not None:
+            ctx.read(part, "raise")
+    ctx.emit(Jump(JumpKind.RAISE))
+
+
+def lower_assert(ctx: Context, node: AssertStmt) -> None:
+    condition = lower_condition(ctx, node.expr)
+    failed = Block()
+    with ctx.into(failed):
+        if node.msg is not None:
+            ctx.read(node.msg)
+        ctx.emit(Jump(JumpKind.RAISE))
+    ctx.emit(If(condition, Block(), failed))
+
+
+def lower_delete(ctx: Context, node: DelStmt) -> None:
+    items = node.expr.items if isinstance(node.expr, TupleExpr) else [node.expr]
+    for item in items:
+        value = ctx.value(item)
+        if value.place is None:
+            continue
+        if isinstance(item, NameExpr):
+            ctx.emit(Kill(value.place.local, value.span))
+            ctx.closures.pop(value.place.local, None) if ctx.function is None else None
+        else:
+            ctx.emit(Assign(value.place, None, value.span))
+
+
+# --- compound statements
+
+
+def lower_if(ctx: Context, node: IfStmt) -> None:
+    orelse = node.else_body
+    lowered_else: Block | None = None
+    for test, body in reversed(list(zip(node.expr, node.body, strict=True))):
+        block = Block()
+        with ctx.into(block):
+            condition = lower_condition(ctx, test)
+            then = lower_block(ctx, body)
+            if lowered_else is None:
+                lowered_else = lower_block(ctx, orelse)
+            ctx.emit(If(condition, then, lowered_else))
+        lowered_else = block
+    if lowered_else is not None:
+        ctx.emit(lowered_else)
+
+
+def lower_while(ctx: Context, node: WhileStmt) -> None:
+    condition = lower_condition(ctx, node.expr)
+    body = lower_block(ctx, node.body)
+    ctx.emit(While(condition, body, lower_block(ctx, node.else_body), span_of(node)))
+
+
+def lower_for(ctx: Context, node: ForStmt) -> None:
+    each = Block()
+    iterate(ctx, node.expr, node.index, each)
+    body = lower_block(ctx, node.body)
+    ctx.emit(For(each, body, lower_block(ctx, node.else_body), span_of(node)))
+
+
+def lower_try(ctx: Context, node: TryStmt) -> None:
+    body = lower_block(ctx, node.body)
+    handlers: list[Block] = []
+    catches_all = False
+    for variable, kind, handler in zip(node.vars, node.types, node.handlers, strict=True):
+        entry = Block()
+        with ctx.into(entry):
+            if kind is None:
+                catches_all = True
+            else:
+                ctx.read(kind)
+            if variable is not None and isinstance(variable.node, Var):
+                ctx.emit(Assign(Place(bind(ctx, variable, variable.node)), None, span_of(variable)))
+            ctx.emit(lower_block(ctx, handler))
+        catches_all = catches_all or (isinstance(kind, NameExpr) and kind.fullname == "builtins.BaseException")
+        handlers.append(entry)
+    orelse = lower_block(ctx, node.else_body)
+    final = lower_block(ctx, node.finally_body)
+    ctx.emit(Try(body, handlers, orelse, final, catches_all))
+
+
+def lower_inner_block(ctx: Context, node: MypyBlock) -> None:
+    ctx.emit(lower_block(ctx, node))
+
+
+def lower_def(ctx: Context, node: FuncDef) -> None:
+    if ctx.function is None:
+        return
+    for argument in node.arguments:
+        if argument.initializer is not None:
+            value = ctx.value(argument.initializer)
+            ctx.escape(value, ctx.give(value, MoveBy.STORE), Exit.KEPT)
+    local = ctx.local_of(node, node.name, None, span_of(node), is_global=False)
+    closure = lower_nested_def(ctx, node)
+    bind_closure(ctx, local, closure)
+
+
+def bind_closure(ctx: Context, local: int, closure: Value) -> None:
+    if closure.temp is not None:
+        ctx.closures[local] = ctx.closures[closure.temp]
+    ctx.emit(Assign(Place(local), closure.temp, closure.span))
+
+
+def lower_decorator(ctx: Context, node: Decorator) -> None:
+    for decorator in node.original_decorators:
+        ctx.read(decorator)
+    if ctx.function is None:
+        return
+    local = ctx.local_of(node, node.func.name, None, span_of(node), is_global=False)
+    ctx.variables[node.var] = local
+    ctx.variables[node.func] = local
+    closure = lower_nested_def(ctx, node.func)
+    bind_closure(ctx, local, closure)
+
+
+def lower_overloaded(ctx: Context, node: OverloadedFuncDef) -> None:
+    if ctx.function is None:
+        return
+    if isinstance(node.impl, Decorator):
+        lower_decorator(ctx, node.impl)
+    elif node.impl is not None:
+        lower_def(ctx, node.impl)
+
+
+def lower_class(ctx: Context, node: ClassDef) -> None:
+    for decorator in node.decorators:
+        ctx.read(decorator)
+    for statement in node.defs.body:
+        if isinstance(statement, (FuncDef, Decorator)):
+            if ctx.function is not None:
+                function = statement.func if isinstance(statement, Decorator) else statement
+                lower_nested_def(ctx, function, node.info)
+        elif not isinstance(statement, OverloadedFuncDef):
+            lower_statement(ctx, statement)
+
+
+def lower_break(ctx: Context, node: BreakStmt) -> None:
+    ctx.emit(Jump(JumpKind.BREAK))
+
+
+def lower_continue(ctx: Context, node: ContinueStmt) -> None:
+    ctx.emit(Jump(JumpKind.CONTINUE))
+
+
+_STATEMENTS: Final[dict[type, Callable[[Context, Any], None]]] = {
+    AssertStmt: lower_assert,
+    AssignmentStmt: lower_assignment,
+    MypyBlock: lower_inner_block,
+    BreakStmt: lower_break,
+    ClassDef: lower_class,
+    ContinueStmt: lower_continue,
+    Decorator: lower_decorator,
+    DelStmt: lower_delete,
+    ExpressionStmt: lower_expression_statement,
+    ForStmt: lower_for,
+    FuncDef: lower_def,
+    IfStmt: lower_if,
+    MatchStmt: lower_match,
+    OperatorAssignmentStmt: lower_operator_assignment,
+    OverloadedFuncDef: lower_overloaded,
+    RaiseStmt: lower_raise,
+    ReturnStmt: lower_return,
+    TryStmt: lower_try,
+    WhileStmt: lower_while,
+    WithStmt: lower_with,
+}
+
+_EXPRESSIONS: Final[dict[type, Callable[[Context, Any], Value]]] = {
+    AssertTypeExpr: lower_wrapped,
+    AssignmentExpr: lower_walrus,
+    AwaitExpr: lower_await,
+    CallExpr: lower_call,
+    CastExpr: lower_wrapped,
+    ComparisonExpr: lower_comparison,
+    ConditionalExpr: lower_conditional,
+    DictExpr: lower_dict,
+    DictionaryComprehension: lower_dict_comprehension,
+    GeneratorExpr: lower_generator,
+    IndexExpr: lower_index,
+    LambdaExpr: lower_lambda,
+    ListComprehension: lower_list_comprehension,
+    ListExpr: lower_display,
+    MemberExpr: lower_member,
+    NameExpr: lower_name,
+    OpExpr: lower_operator,
+    RevealExpr: lower_reveal,
+    SetComprehension: lower_list_comprehension,
+    SetExpr: lower_display,
+    SliceExpr: lower_slice,
+    StarExpr: lower_star,
+    TupleExpr: lower_display,
+    UnaryExpr: lower_unary,
+    YieldExpr: lower_yield,
+    YieldFromExpr: lower_yield_from,
+}

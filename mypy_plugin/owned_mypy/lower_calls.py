@@ -1,0 +1,548 @@
+"""Calls to IR: what a call does to its receiver, to each argument, and what its result holds.
+
+Three sources say so, in this order: the table of calls (`api`), the signature (a parameter annotated as an owner takes
+ownership, `Ref` and `RefMut` borrow), and what is known of the method's body (`classes`). Whatever none of them knows is
+only looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mypy.argmap import map_actuals_to_formals
+from mypy.nodes import (
+    ARG_STAR,
+    ARG_STAR2,
+    AssertTypeExpr,
+    CallExpr,
+    CastExpr,
+    DictExpr,
+    Expression,
+    LambdaExpr,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    RefExpr,
+    RevealExpr,
+    SuperExpr,
+    TupleExpr,
+    TypeInfo,
+)
+from mypy.types import AnyType, CallableType, Instance, Overloaded, Type, TypeOfAny, TypeVarType, get_proper_type
+
+from owned_mypy.api import CallEffect, Effect, Gives, effects_of_call
+from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effects_of_method, method_effect
+from owned_mypy.ir import (
+    Access,
+    Assign,
+    Borrow,
+    Exit,
+    Index,
+    Jump,
+    JumpKind,
+    Lend,
+    Move,
+    MoveBy,
+    Place,
+    Role,
+    Span,
+    Through,
+    Use,
+    Way,
+)
+from owned_mypy.lower_closures import lower_lambda
+from owned_mypy.lower_context import CONTENT, Closure, Context, Value, span_of, tracked, way_through
+from owned_mypy.names import HandleKind
+from owned_mypy.types import (
+    handle_instance,
+    handle_of,
+    holds_guard,
+    is_coroutine,
+    is_noreturn,
+    is_transparent,
+    not_send_part,
+    wrapped,
+)
+
+_OWNERS = (HandleKind.OWNER, HandleKind.SHARED_OWNER)
+_GUARDS = (HandleKind.REF, HandleKind.REF_MUT)
+_LOOKING_METHODS = frozenset({"index", "count", "remove", "discard", "get"})
+"""Methods of containers whose parameter has the element's type and yet keeps nothing."""
+_CARRYING = frozenset({"functools.partial"})
+"""Callables that hold what they are given for as long as the result lives, and no longer."""
+_TASKS = ("create_task", "ensure_future", "run_coroutine_threadsafe")
+_SENDING = (Effect.SENDS, Effect.SENDS_PROCESS)
+_SENDING_ITEMS = (Effect.SENDS_ITEMS, Effect.SENDS_PROCESS_ITEMS)
+
+
+@dataclass(slots=True)
+class _Callee:
+    """What is called."""
+
+    label: str
+    effect: CallEffect | None = None
+    type: CallableType | None = None
+    receiver: Value | None = None
+    method: str = ""
+    method_effect: MethodEffect = NO_EFFECT
+    is_constructor: bool = False
+    fullname: str = ""
+    closure: Closure | None = None
+    value: Value | None = None
+
+
+@dataclass(slots=True)
+class _Arguments:
+    """What the lowered arguments hold."""
+
+    held: list[int] = field(default_factory=list)
+    borrowed: list[tuple[Value, bool]] = field(default_factory=list)
+
+
+def lower_call(ctx: Context, node: CallExpr) -> Value:
+    analyzed = node.analyzed
+    if isinstance(analyzed, (CastExpr, AssertTypeExpr, RevealExpr)):
+        return ctx.value(analyzed)
+    if analyzed is not None:
+        return Value(ctx.type_of(node), span_of(node))
+    mark = len(ctx.temporaries)
+    callee = resolve(ctx, node)
+    arguments = _Arguments()
+    formals = formal_types(node, callee.type)
+    for position, actual in enumerate(node.args):
+        formal, effect = _what_happens_to(node, callee, position, formals)
+        lower_argument(ctx, actual, callee, formal, effect, arguments)
+    receive(ctx, callee, arguments)
+    ctx.may_raise()
+    result = make_result(ctx, node, callee, arguments)
+    ctx.end_temporaries(mark, keep=result.temp, owners=False)
+    if is_noreturn(result.type):
+        ctx.emit(Jump(JumpKind.NEVER))
+    return result
+
+
+# --- who is called
+
+
+def resolve(ctx: Context, node: CallExpr) -> _Callee:
+    """Find out what is called, and evaluate the object whose method it is."""
+    callee = node.callee
+    signature = signature_of(ctx.type_of(callee), node)
+    if isinstance(callee, MemberExpr) and not _is_module_or_class(callee.expr):
+        return resolve_method(ctx, callee, signature)
+    if isinstance(callee, SuperExpr):
+        return _Callee(callee.name, type=signature, method=callee.name)
+    if isinstance(callee, RefExpr):
+        label = callee.name
+        fullname = callee.fullname
+        if isinstance(callee, MemberExpr) and isinstance(callee.expr, RefExpr):
+            base = callee.expr.node
+            if isinstance(base, TypeInfo):
+                effect = effects_of_method(base, callee.name)
+                return _Callee(label, effect, signature, fullname=f"{base.fullname}.{label}")
+        if isinstance(callee.node, TypeInfo):
+            effect = effects_of_class(callee.node)
+            return _Callee(label, effect, signature, is_constructor=True, fullname=callee.node.fullname)
+        value = ctx.value(callee)
+        ctx.look(value, label)
+        is_constructor = signature is not None and signature.is_type_obj()
+        return _Callee(
+            label,
+            effects_of_call(fullname),
+            signature,
+            is_constructor=is_constructor,
+            fullname=fullname,
+            closure=ctx.closure_of(value),
+            value=value,
+        )
+    value = ctx.value(callee)
+    ctx.look(value)
+    return _Callee("this call", type=signature, closure=ctx.closure_of(value), value=value)
+
+
+def _is_module_or_class(node: Expression) -> bool:
+    return isinstance(node, RefExpr) and isinstance(node.node, (MypyFile, TypeInfo))
+
+
+def resolve_method(ctx: Context, callee: MemberExpr, signature: CallableType | None) -> _Callee:
+    receiver = ctx.value(callee.expr)
+    name = callee.name
+    found = _Callee(name, type=signature, receiver=receiver, method=name)
+    instance = handle_instance(receiver.type)
+    if instance is not None and not is_transparent(receiver.type):
+        found.effect = effects_of_method(instance.type, name)
+        found.fullname = f"{instance.type.fullname}.{name}"
+        return found
+    info = info_of(wrapped(receiver.type) if instance is not None else receiver.type)
+    if info is not None:
+        found.effect = effects_of_method(info, name)
+        found.method_effect = method_effect(info, name)
+        found.fullname = f"{info.fullname}.{name}"
+    return found
+
+
+def info_of(type: Type | None) -> TypeInfo | None:
+    """The class of a value, seen through `None` in unions and through nested handles."""
+    if type is None:
+        return None
+    proper = get_proper_type(type)
+    if isinstance(proper, Instance):
+        if is_transparent(proper):
+            return info_of(wrapped(proper))
+        return proper.type
+    if isinstance(proper, TypeVarType):
+        return info_of(proper.upper_bound)
+    items = getattr(proper, "items", None)
+    if isinstance(items, list) and hasattr(proper, "length"):
+        for item in items:
+            info = info_of(item)
+            if info is not None and info.fullname != "builtins.None":
+                return info
+    fallback = getattr(proper, "partial_fallback", None) or getattr(proper, "fallback", None)
+    return fallback.type if isinstance(fallback, Instance) else None
+
+
+def signature_of(type: Type | None, node: CallExpr) -> CallableType | None:
+    """The signature that a call uses; of overloads, the first one that takes as many arguments."""
+    if type is None:
+        return None
+    proper = get_proper_type(type)
+    if isinstance(proper, CallableType):
+        return proper
+    if isinstance(proper, Overloaded):
+        for item in proper.items:
+            if item.min_args <= len(node.args) and (item.is_var_arg or item.is_kw_arg or len(node.args) <= len(item.arg_types)):
+                return item
+        return proper.items[0]
+    if isinstance(proper, Instance):
+        symbol = proper.type.get_method("__call__")
+        if symbol is not None and isinstance(symbol.type, CallableType):
+            return symbol.type.copy_modified(
+                arg_types=symbol.type.arg_types[1:], arg_kinds=symbol.type.arg_kinds[1:], arg_names=symbol.type.arg_names[1:]
+            )
+        inner = wrapped(proper)
+        return signature_of(inner, node) if inner is not None else None
+    return None
+
+
+@dataclass(slots=True)
+class _Formal:
+    type: Type
+    name: str | None
+    position: int
+
+
+def formal_types(node: CallExpr, signature: CallableType | None) -> dict[int, _Formal]:
+    """The parameter that each argument goes to."""
+    if signature is None:
+        return {}
+    unknown = AnyType(TypeOfAny.special_form)
+    mapping = map_actuals_to_formals(
+        node.arg_kinds,
+        node.arg_names,
+        signature.arg_kinds,
+        signature.arg_names,
+        lambda _: unknown,
+    )
+    formals: dict[int, _Formal] = {}
+    for position, actuals in enumerate(mapping):
+        for actual in actuals:
+            if actual not in formals:
+                formals[actual] = _Formal(signature.arg_types[position], signature.arg_names[position], position)
+    return formals
+
+
+def _what_happens_to(
+    node: CallExpr, callee: _Callee, position: int, formals: dict[int, _Formal]
+) -> tuple[Type | None, Effect | None]:
+    formal = formals.get(position)
+    name = node.arg_names[position] or (formal.name if formal is not None else None)
+    effect: Effect | None = None
+    if callee.effect is not None:
+        at = None if node.arg_names[position] else position
+        row = callee.effect.param(name, at)
+        effect = row.effect if row is not None else None
+    if node.arg_kinds[position] in (ARG_STAR, ARG_STAR2):
+        return None, effect if effect in _SENDING else None
+    return (formal.type if formal is not None else None), effect
+
+
+# --- arguments
+
+
+def lower_argument(
+    ctx: Context, actual: Expression, callee: _Callee, formal: Type | None, effect: Effect | None, into: _Arguments
+) -> None:
+    keep = _exit_of(callee, effect)
+    if isinstance(actual, LambdaExpr):
+        returns_parts = callee.effect is not None and callee.effect.params and callee.effect.params[0].name == "r"
+        value = lower_lambda(ctx, actual, returns_parts=bool(returns_parts))
+    else:
+        value = _lower_items(ctx, actual, callee, effect) if effect in _SENDING_ITEMS else ctx.value(actual)
+    held: int | None
+    match effect:
+        case Effect.LOOKS:
+            return
+        case Effect.READS:
+            ctx.look(value, callee.label)
+            held = ctx.hold(value) if _holds(ctx, value) else None
+        case Effect.BORROWS | Effect.BORROWS_MUT:
+            into.borrowed.append((value, effect is Effect.BORROWS_MUT))
+            return
+        case Effect.CHANGES:
+            change(ctx, value, callee.label)
+            held = None
+        case Effect.CONSUMES:
+            held = consume(ctx, value, callee)
+        case Effect.DROPS:
+            take_away(ctx, value, MoveBy.DROP, callee.label)
+            return
+        case Effect.KEEPS if callee.fullname in _CARRYING:
+            held = ctx.give(value, MoveBy.STORE, callee.label)
+        case Effect.KEEPS | Effect.SENDS | Effect.SENDS_PROCESS:
+            held = keep_beyond(ctx, value, callee, effect, keep)
+            return
+        case _:
+            held = pass_argument(ctx, value, callee, formal)
+    if held is not None:
+        into.held.append(held)
+
+
+def _exit_of(callee: _Callee, effect: Effect | None) -> Exit:
+    if effect in _SENDING or effect in _SENDING_ITEMS:
+        return Exit.THREAD
+    return Exit.TASK if callee.label in _TASKS else Exit.KEPT
+
+
+def _holds(ctx: Context, value: Value) -> bool:
+    if value.temp is not None:
+        return True
+    if value.type is not None and holds_guard(value.type):
+        return True
+    return ctx.closure_of(value) is not None
+
+
+def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | None) -> int | None:
+    """An argument for which only the signature speaks."""
+    wanted = handle_of(formal) if formal is not None else None
+    if formal is not None and callee.is_constructor and isinstance(get_proper_type(formal), TypeVarType):
+        wanted = value.handle
+    if callee.method in _LOOKING_METHODS and callee.receiver is not None:
+        wanted = None
+    if wanted in _OWNERS and value.handle in (*_OWNERS, HandleKind.CONSUMABLE):
+        is_store = callee.receiver is not None and callee.receiver.handle is None and not callee.effect
+        return ctx.give(value, MoveBy.STORE if is_store and _is_container(callee) else MoveBy.CALL, callee.label)
+    if wanted is HandleKind.REF_MUT and value.handle is HandleKind.REF_MUT:
+        if callee.is_constructor or _is_container(callee):
+            return ctx.give(value, MoveBy.STORE, callee.label)
+        if value.place is None:
+            return value.temp
+        lent = ctx.temp(value.span)
+        ctx.borrow(value, True, lent, Lend.REBORROW, callee.label)
+        return lent
+    closure = ctx.closure_of(value)
+    if closure is not None and _is_container(callee):
+        closure.exit = closure.exit or Exit.KEPT
+    if value.place is None and not value.arms:
+        return value.temp
+    if _holds(ctx, value) or value.arms:
+        if value.handle is HandleKind.REF_MUT or value.handle in _OWNERS:
+            ctx.look(value, callee.label)
+        return ctx.hold(value)
+    ctx.look(value, callee.label)
+    return None
+
+
+def _is_container(callee: _Callee) -> bool:
+    """Is this a changing method of a container: does it keep what it is given?"""
+    return callee.receiver is not None and callee.method_effect.mutates
+
+
+def consume(ctx: Context, value: Value, callee: _Callee) -> int | None:
+    by = {"move": MoveBy.MOVE}.get(callee.label, MoveBy.VERB)
+    if value.handle is HandleKind.REF and callee.label in ("move", "forget"):
+        return take_away(ctx, value, by, callee.label)
+    return ctx.give(value, by, callee.label)
+
+
+def take_away(ctx: Context, value: Value, by: MoveBy, what: str) -> int | None:
+    """Move even what assignment would only copy."""
+    for block, arm in value.arms:
+        with ctx.into(block):
+            take_away(ctx, arm, by, what)
+    if value.place is None:
+        if value.temp is not None and value.handle is not None:
+            into = ctx.temp(value.span)
+            ctx.emit(Move(Place(value.temp), into, by, value.span, what))
+            return into
+        return value.temp
+    if value.handle is None:
+        ctx.look(value, what)
+        return None
+    into = ctx.temp(value.span)
+    ctx.emit(Move(value.place, into, by, value.span, what))
+    return into
+
+
+def change(ctx: Context, value: Value, what: str) -> None:
+    """Exclusive access to what a handle gives access to, for the time of the call."""
+    at = value.at
+    if at is None:
+        return
+    way = way_through(value.handle)
+    ctx.emit(Use(at.then(Through(way)) if way is not None else at, Access.WRITE, value.span, what))
+
+
+def keep_beyond(ctx: Context, value: Value, callee: _Callee, effect: Effect, exit: Exit) -> int | None:
+    """The callee keeps the argument after it returned, on this thread or on another one."""
+    if effect in _SENDING:
+        check_send(ctx, value)
+    held = ctx.give(value, MoveBy.STORE if exit is not Exit.THREAD else MoveBy.CALL, callee.label)
+    ctx.escape(value, held, exit, callee.label)
+    return held
+
+
+def check_send(ctx: Context, value: Value) -> None:
+    closure = ctx.closure_of(value)
+    parts = [not_send_part(value.type)] if closure is None else [not_send_part(c.type) for c in closure.captures]
+    for part in parts:
+        if part is not None:
+            ctx.fault("not-send", "E0277", value.span, part)
+            return
+
+
+def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effect | None) -> Value:
+    """`args=(a, b)`: each item is handed over; the tuple itself is nothing."""
+    items: list[Expression] = []
+    if isinstance(actual, (TupleExpr, ListExpr)):
+        items = list(actual.items)
+    elif isinstance(actual, DictExpr):
+        items = [item for _, item in actual.items]
+    else:
+        value = ctx.value(actual)
+        check_send(ctx, value)
+        return value
+    send = Effect.SENDS if effect is Effect.SENDS_ITEMS else Effect.SENDS_PROCESS
+    for item in items:
+        keep_beyond(ctx, ctx.value(item), callee, send, Exit.THREAD)
+    return Value(ctx.type_of(actual), span_of(actual))
+
+
+# --- the receiver and the result
+
+
+def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
+    """What the call does to the object whose method it is, or to the closure that is called."""
+    if callee.closure is not None and callee.closure.consuming and callee.value is not None:
+        if callee.value.place is not None:
+            ctx.emit(Move(callee.value.place, None, MoveBy.CLOSURE_CALL, callee.value.span, callee.label))
+    value = callee.receiver
+    if value is None:
+        return
+    effect = callee.effect.receiver if callee.effect is not None else None
+    match effect:
+        case Effect.CONSUMES:
+            arguments.held.extend(_some(consume(ctx, value, callee)))
+        case Effect.DROPS:
+            take_away(ctx, value, MoveBy.DROP, callee.label)
+        case Effect.CHANGES:
+            change(ctx, value, callee.label)
+        case Effect.BORROWS | Effect.BORROWS_MUT:
+            arguments.borrowed.append((value, effect is Effect.BORROWS_MUT))
+        case _ if callee.method_effect.consumes:
+            consume_receiver(ctx, value, callee.label)
+        case _ if callee.method_effect.mutates:
+            change(ctx, value, callee.label)
+            for held in arguments.held:
+                at = value.at
+                if at is not None:
+                    ctx.carry(held, at.local, stored_at=value.span)
+        case _:
+            ctx.look(value, callee.label)
+
+
+def _some(held: int | None) -> list[int]:
+    return [] if held is None else [held]
+
+
+def consume_receiver(ctx: Context, value: Value, label: str) -> None:
+    """A `@consuming` method takes the object itself: through a borrow that is a move out of it."""
+    at = value.at
+    if at is None:
+        return
+    way = way_through(value.handle)
+    if way is None and at.path == () and at.local == ctx.self_local and ctx.way_of_self is not None:
+        way = ctx.way_of_self
+    place = at.then(Through(way), Index("*")) if way is not None else at
+    ctx.emit(Move(place, None, MoveBy.METHOD, value.span, label))
+
+
+def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Arguments) -> Value:
+    type, span = ctx.type_of(node), span_of(node)
+    gives = callee.effect.gives if callee.effect is not None else Gives.NOTHING_SPECIAL
+    if gives in (Gives.SHARED_BORROW, Gives.EXCLUSIVE_BORROW) and arguments.borrowed:
+        role = Role.REF if gives is Gives.SHARED_BORROW else Role.REF_MUT
+        into = ctx.temp(span, role)
+        for value, exclusive in arguments.borrowed:
+            lender = Value(value.type, span if value is callee.receiver else value.span, value.place, value.temp)
+            ctx.borrow(lender, exclusive, into, Lend.VERB, callee.label)
+        return Value(type, span, temp=into)
+    for value, exclusive in arguments.borrowed:
+        ctx.borrow(value, exclusive, ctx.temp(value.span), Lend.VERB, callee.label)
+    if not tracked(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
+        return Value(type, span)
+    into = ctx.result(type, span).temp
+    assert into is not None
+    if type is not None and not holds_guard(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
+        return Value(type, span, temp=into)
+    if lend_receiver(ctx, callee, type, into):
+        return Value(type, span, temp=into)
+    for held in arguments.held:
+        ctx.carry(held, into)
+    return Value(type, span, temp=into)
+
+
+def lend_receiver(ctx: Context, callee: _Callee, type: Type | None, into: int) -> bool:
+    """A method that gives a guard lends its receiver, if that is a handle (Rust's elision: `self` first)."""
+    value = callee.receiver
+    if value is None or value.at is None:
+        return False
+    kind = value.handle
+    if kind in _GUARDS or kind is HandleKind.OWNER:
+        exclusive = handle_of(type) is HandleKind.REF_MUT and kind is not HandleKind.REF
+        ctx.borrow(value, exclusive and not is_coroutine(type), into, Lend.METHOD, callee.label)
+        return not is_coroutine(type)
+    if value.type is not None and holds_guard(value.type):
+        ctx.carry(ctx.hold(value), into)
+        return not is_coroutine(type)
+    return False
+
+
+def must_use(ctx: Context, node: Expression) -> str | None:
+    """The name of the call whose result must not be discarded, if this is one."""
+    if not isinstance(node, CallExpr) or node.analyzed is not None:
+        return None
+    callee = node.callee
+    effect: CallEffect | None = None
+    label = getattr(callee, "name", "")
+    if isinstance(callee, RefExpr) and isinstance(callee.node, TypeInfo):
+        effect = effects_of_class(callee.node)
+    elif isinstance(callee, MemberExpr) and isinstance(callee.expr, RefExpr) and isinstance(callee.expr.node, TypeInfo):
+        effect = effects_of_method(callee.expr.node, callee.name)
+    elif isinstance(callee, RefExpr) and effects_of_call(callee.fullname) is not None:
+        effect = effects_of_call(callee.fullname)
+    elif isinstance(callee, MemberExpr):
+        instance = handle_instance(ctx.type_of(callee.expr))
+        if instance is not None:
+            if is_transparent(instance):
+                info = info_of(wrapped(instance))
+                effect = effects_of_method(info, callee.name) if info is not None else None
+            else:
+                effect = effects_of_method(instance.type, callee.name)
+    if effect is None or not effect.must_use:
+        return None
+    return label
+
+
+__all__ = ["Assign", "Borrow", "CONTENT", "NameExpr", "Span", "Way", "lower_call", "must_use"]

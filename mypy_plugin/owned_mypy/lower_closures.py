@@ -1,0 +1,264 @@
+"""Nested functions and lambdas: bodies of their own, and closures that capture places of the body around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mypy.nodes import ARG_STAR, ARG_STAR2, Argument, FuncDef, FuncItem, LambdaExpr, TypeInfo, Var
+from mypy.types import CallableType, Type, get_proper_type
+
+from owned_mypy.classes import ENDINGS, METADATA_KEY
+from owned_mypy.ir import (
+    Access,
+    Assign,
+    BindView,
+    Block,
+    Body,
+    BoolOp,
+    Borrow,
+    Condition,
+    Copy,
+    Effect,
+    Exit,
+    For,
+    If,
+    Leaf,
+    Lend,
+    LocalKind,
+    Match,
+    Move,
+    MoveBy,
+    Node,
+    Not,
+    Place,
+    Role,
+    Span,
+    Through,
+    Try,
+    Use,
+    Way,
+    While,
+    With,
+)
+from owned_mypy.lower_context import Capture, Closure, Context, Taking, Value, role_of, span_of
+from owned_mypy.names import HandleKind
+from owned_mypy.types import handle_of, holds_guard
+
+
+def lower_lambda(ctx: Context, node: LambdaExpr, returns_parts: bool = False) -> Value:
+    inner = enter_function(ctx.source, node, "lambda", ctx, None, ctx)
+    inner.returns_parts = returns_parts
+    lower_body(inner, node)
+    return make_closure(ctx, inner, span_of(node), ctx.type_of(node))
+
+
+def lower_nested_def(ctx: Context, node: FuncDef, of_class: TypeInfo | None = None) -> Value:
+    inner = enter_function(ctx.source, node, node.name, ctx, of_class, ctx)
+    lower_body(inner, node)
+    return make_closure(ctx, inner, span_of(node), None)
+
+
+def enter_function(
+    source: object, node: FuncItem, name: str, outer: Context | None, of_class: TypeInfo | None, like: Context
+) -> Context:
+    """A context for the body of a function, with its parameters bound."""
+    del source
+    inner = Context(
+        like.source,
+        name,
+        outer=outer,
+        function=node,
+        lower_expression=like.lower_expression,
+        lower_statement=like.lower_statement,
+    )
+    signature = get_proper_type(node.type) if node.type is not None else None
+    for position, argument in enumerate(node.arguments):
+        type = argument.variable.type
+        if type is None and isinstance(signature, CallableType) and position < len(signature.arg_types):
+            type = signature.arg_types[position]
+        bind_parameter(inner, argument, type)
+    if of_class is not None and node.arguments and isinstance(node, FuncDef) and not node.is_static and not node.is_class:
+        inner.self_node = node.arguments[0].variable
+        inner.self_local = inner.variables[inner.self_node]
+        inner.locals[inner.self_local].role = Role.PLAIN
+        inner.way_of_self = None if may_move_fields(node, of_class) else Way.SELF
+    return inner
+
+
+def may_move_fields(node: FuncDef, of_class: TypeInfo) -> bool:
+    """May the method move owners out of `self`? Only where the object ends."""
+    if node.name in ENDINGS:
+        return True
+    data = of_class.metadata.get(METADATA_KEY, {})
+    return node.name in data.get("consuming", ())
+
+
+def bind_parameter(inner: Context, argument: Argument, type: Type | None) -> None:
+    variable = argument.variable
+    kind = handle_of(type)
+    role = role_of(type)
+    if argument.kind in (ARG_STAR, ARG_STAR2) or kind is HandleKind.CONSUMABLE:
+        role = Role.PLAIN
+    index = inner.new_local(variable.name, LocalKind.PARAMETER, role, span_of(argument))
+    inner.locals[index].holds_guards = type is not None and holds_guard(type) and role is not Role.OWNER
+    inner.variables[variable] = index
+    if type is not None:
+        inner.types[index] = type
+
+
+def lower_body(inner: Context, node: FuncItem) -> None:
+    for statement in node.body.body:
+        inner.lower_statement(inner, statement)
+    finish(inner)
+
+
+def finish(ctx: Context) -> Body:
+    """Fill in how the closures of this body capture, now that it is known which of them leave it."""
+    for closure in {id(c): c for c in ctx.closures.values()}.values():
+        capture(ctx, closure)
+    body = Body(ctx.name, ctx.locals, ctx.out, ctx.tokens)
+    ctx.nested.append(body)
+    return body
+
+
+def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) -> Value:
+    """The closure itself: a temporary that will hold what it captures."""
+    ctx.nested.extend(inner.nested)
+    into = ctx.temp(span, name=inner.name)
+    slot = Block()
+    ctx.emit(slot)
+    ctx.closures[into] = Closure(into, span, list(captures_of(ctx, inner)), slot)
+    return Value(type, span, temp=into)
+
+
+def captures_of(ctx: Context, inner: Context) -> Iterator[Capture]:
+    """The places of `ctx` that the body of `inner` reaches, each with the strongest way it takes them."""
+    outer_of: dict[int, int] = {}
+    for symbol, index in inner.variables.items():
+        if inner.locals[index].kind is LocalKind.FREE:
+            name = inner.locals[index].name
+            is_var = isinstance(symbol, Var)
+            outer_of[index] = ctx.local_of(symbol, name, symbol.type if is_var else None, Span(0, 0), False)  # type: ignore[attr-defined]
+    found: dict[Place, Taking] = {}
+    body = inner.nested[-1]
+    for effect in effects_in(body.root):
+        place, taking = _taken(effect)
+        if place is None or place.local not in outer_of:
+            continue
+        outer = Place(outer_of[place.local], _until_through(place))
+        if taking is not Taking.MOVE and not _worth_capturing(ctx, inner, effect, place):
+            continue
+        found[outer] = _stronger(found.get(outer), taking)
+    for place, taking in found.items():
+        yield Capture(place, taking, ctx.types.get(place.local))
+
+
+def _worth_capturing(ctx: Context, inner: Context, effect: Effect, place: Place) -> bool:
+    """What is plain is not borrowed by a closure that names it."""
+    if isinstance(effect, Borrow):
+        return True
+    return inner.locals[place.local].role is not Role.PLAIN
+
+
+def _until_through(place: Place) -> tuple[object, ...]:
+    path: list[object] = []
+    for step in place.path:
+        if isinstance(step, Through):
+            break
+        path.append(step)
+    return tuple(path)
+
+
+def _taken(effect: Effect) -> tuple[Place | None, Taking]:
+    match effect:
+        case Move(place=place):
+            through = place.through in (Way.REF, Way.REF_MUT, Way.SHARED)
+            return place, Taking.SHARED if through else Taking.MOVE
+        case Borrow(place=place, exclusive=exclusive):
+            return place, Taking.EXCLUSIVE if exclusive else Taking.SHARED
+        case Use(place=place, access=access):
+            writes = access in (Access.WRITE, Access.ASSIGN)
+            return place, Taking.EXCLUSIVE if writes else Taking.SHARED
+        case Copy(place=place):
+            return place, Taking.SHARED
+        case Assign(place=place) | BindView(into=place):
+            return place, Taking.EXCLUSIVE
+        case _:
+            return None, Taking.SHARED
+
+
+_ORDER = (Taking.SHARED, Taking.EXCLUSIVE, Taking.MOVE)
+
+
+def _stronger(known: Taking | None, taking: Taking) -> Taking:
+    return taking if known is None else max(known, taking, key=_ORDER.index)
+
+
+def capture(ctx: Context, closure: Closure) -> None:
+    """Emit what making the closure does, into its slot."""
+    with ctx.into(closure.slot):
+        for captured in closure.captures:
+            place, role = captured.place, ctx.locals[captured.place.local].role
+            is_guard = not place.path and role in (Role.REF, Role.REF_MUT)
+            if is_guard and role is Role.REF:
+                ctx.emit(Copy(place, closure.into, closure.span))
+            elif captured.taking is Taking.MOVE or closure.exit is not None:
+                view = ctx.view_of_local(place.local)
+                if role is Role.PLAIN and not place.path and captured.taking is not Taking.MOVE:
+                    if view:
+                        ctx.emit(Copy(place, closure.into, closure.span))
+                    continue
+                ctx.check_missing_move(place, MoveBy.CAPTURE, closure.span)
+                ctx.emit(Move(place, closure.into, MoveBy.CAPTURE, closure.span))
+            else:
+                exclusive = captured.taking is Taking.EXCLUSIVE
+                target = place.then(Through(Way.REF_MUT)) if is_guard else place
+                ctx.emit(Borrow(target, exclusive, closure.into, closure.span, Lend.CAPTURE))
+        if closure.exit is not None and closure.exit is not Exit.THREAD:
+            from owned_mypy.ir import Escape
+
+            ctx.emit(Escape(closure.into, Exit.CAPTURED, closure.span))
+
+
+def effects_in(node: Node | Condition) -> Iterator[Effect]:
+    """Every effect below a node, in no particular order of paths."""
+    match node:
+        case Block():
+            for part in node.nodes:
+                yield from effects_in(part)
+        case If():
+            yield from effects_in(node.condition)
+            yield from effects_in(node.then)
+            yield from effects_in(node.orelse)
+        case While():
+            yield from effects_in(node.condition)
+            yield from effects_in(node.body)
+            yield from effects_in(node.orelse)
+        case For():
+            yield from effects_in(node.each)
+            yield from effects_in(node.body)
+            yield from effects_in(node.orelse)
+        case Match():
+            for case in node.cases:
+                yield from effects_in(case.bind)
+                if case.guard is not None:
+                    yield from effects_in(case.guard)
+                yield from effects_in(case.body)
+        case Try():
+            for block in (node.body, *node.handlers, node.orelse, node.final):
+                yield from effects_in(block)
+        case With():
+            yield from effects_in(node.body)
+            yield from effects_in(node.leave)
+        case Leaf():
+            yield from effects_in(node.before)
+            yield from node.when_true
+            yield from node.when_false
+        case BoolOp():
+            yield from effects_in(node.left)
+            yield from effects_in(node.right)
+        case Not():
+            yield from effects_in(node.inner)
+        case _:
+            if not hasattr(node, "kind"):
+                yield node  # type: ignore[misc]

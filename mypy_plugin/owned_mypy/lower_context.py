@@ -1,0 +1,397 @@
+"""What lowering one body needs to know and to build: its locals, its temporaries, the block being filled.
+
+Lowering reads mypy's tree and types and writes IR; it decides what each type means for ownership, so that the
+analyses never see a type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+
+from mypy.nodes import Context as MypyContext
+from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode, Var
+from mypy.types import Type
+
+from owned_mypy.ir import (
+    Access,
+    Block,
+    Body,
+    Borrow,
+    Carry,
+    Copy,
+    Effect,
+    Escape,
+    Exit,
+    Fault,
+    Field,
+    Kill,
+    Lend,
+    Local,
+    LocalKind,
+    MayRaise,
+    Move,
+    MoveBy,
+    Node,
+    Place,
+    Role,
+    Span,
+    Through,
+    Use,
+    Way,
+)
+from owned_mypy.names import HandleKind
+from owned_mypy.types import handle_of, holds_guard, is_copy
+from owned_mypy.types_source import TypeSource
+
+CONTENT = Field("*")
+"""The projection to what an `Owned` holds, so that `o.value = x` is an assignment inside `o`."""
+
+_ROLES = {
+    HandleKind.OWNER: Role.OWNER,
+    HandleKind.SHARED_OWNER: Role.OWNER,
+    HandleKind.CONSUMABLE: Role.OWNER,
+    HandleKind.REF: Role.REF,
+    HandleKind.REF_MUT: Role.REF_MUT,
+}
+_WAYS = {
+    HandleKind.REF: Way.REF,
+    HandleKind.REF_MUT: Way.REF_MUT,
+    HandleKind.SHARED_OWNER: Way.SHARED,
+}
+
+
+@dataclass(slots=True)
+class Value:
+    """What an expression gives: a place that can be used again, or a temporary, or nothing worth tracking."""
+
+    type: Type | None
+    span: Span
+    place: Place | None = None
+    temp: int | None = None
+    arms: tuple[tuple[Block, Value], ...] = ()
+    """The values between which a branch has chosen, each with the block that chose it."""
+
+    @property
+    def handle(self) -> HandleKind | None:
+        return handle_of(self.type) if self.type is not None else None
+
+    @property
+    def at(self) -> Place | None:
+        """Where the value is: its place, or the temporary that holds it."""
+        if self.place is not None:
+            return self.place
+        return Place(self.temp) if self.temp is not None else None
+
+    def inside(self, *more: Field | Through) -> Place | None:
+        at = self.at
+        return at.then(*more) if at is not None else None
+
+
+class Taking(Enum):
+    """How a closure takes what it captures."""
+
+    SHARED = "shared"
+    EXCLUSIVE = "exclusive"
+    MOVE = "move"
+
+
+@dataclass(slots=True)
+class Capture:
+    """One place of the enclosing body that a closure captures."""
+
+    place: Place
+    taking: Taking
+    type: Type | None
+
+
+@dataclass(slots=True)
+class Closure:
+    """A function or lambda that was defined in this body.
+
+    How it captures is only known at the end of the body (a closure that leaves takes what it captures), so that its
+    effects are filled in then, into the block that stands where the closure was made.
+    """
+
+    into: int
+    span: Span
+    captures: list[Capture]
+    slot: Block
+    exit: Exit | None = None
+
+    @property
+    def consuming(self) -> bool:
+        """Its body moves something that it captured: it can be called once."""
+        return any(capture.taking is Taking.MOVE for capture in self.captures)
+
+
+@dataclass(slots=True)
+class Context:
+    """The state of lowering one body."""
+
+    source: TypeSource
+    name: str
+    outer: Context | None = None
+    function: FuncDef | LambdaExpr | None = None
+    way_of_self: Way | None = None
+    """What moving a field of `self` means in this method; None: it may be moved."""
+    returns_parts: bool = False
+    """A function given to `map`, which may return a part without moving it."""
+    locals: list[Local] = field(default_factory=list)
+    variables: dict[SymbolNode, int] = field(default_factory=dict)
+    self_local: int | None = None
+    self_node: SymbolNode | None = None
+    out: Block = field(default_factory=Block)
+    temporaries: list[int] = field(default_factory=list)
+    with_bound: dict[int, Span] = field(default_factory=dict)
+    closures: dict[int, Closure] = field(default_factory=dict)
+    """By the temporary or the variable that holds it."""
+    types: dict[int, Type] = field(default_factory=dict)
+    """The declared types of the locals that have one."""
+    view_names: dict[SymbolNode, bool] = field(default_factory=dict)
+    """Variables that `with` binds to a view, and whether it is exclusive."""
+    nested: list[Body] = field(default_factory=list)
+    tokens: int = 0
+    unknown_indices: int = 0
+    lower_expression: Callable[[Context, Expression], Value] = field(kw_only=True)
+    lower_statement: Callable[[Context, Statement], None] = field(kw_only=True)
+
+    # --- emission
+
+    def emit(self, node: Node) -> None:
+        self.out.nodes.append(node)
+
+    @contextmanager
+    def into(self, block: Block) -> Iterator[Block]:
+        """Fill `block` for a while."""
+        saved, self.out = self.out, block
+        try:
+            yield block
+        finally:
+            self.out = saved
+
+    def fault(self, rule: str, code: str, at: Span, subject: str, detail: str = "") -> None:
+        self.emit(Fault(rule, code, at, subject, detail))
+
+    # --- locals
+
+    def new_local(self, name: str, kind: LocalKind, role: Role, span: Span) -> int:
+        self.locals.append(Local(len(self.locals), name, kind, role, span))
+        return len(self.locals) - 1
+
+    def local_of(self, node: SymbolNode, name: str, type: Type | None, span: Span, is_global: bool) -> int:
+        """The local for a variable; one that no enclosing part of this body binds is free or global."""
+        known = self.variables.get(node)
+        if known is not None:
+            return known
+        if is_global and self.outer is None and self.function is None:
+            kind = LocalKind.VARIABLE
+        elif is_global:
+            kind = LocalKind.GLOBAL
+        elif self.belongs_to_outer(node):
+            kind = LocalKind.FREE
+        else:
+            kind = LocalKind.VARIABLE
+        index = self.new_local(name, kind, role_of(type), span)
+        self.variables[node] = index
+        if type is not None:
+            self.types[index] = type
+        if kind is LocalKind.FREE:
+            exclusive = self.is_view(node)
+            if exclusive is not None:
+                self.locals[index].view = Way.REF_MUT if exclusive else Way.REF
+        if kind is LocalKind.FREE and self.outer is not None and node is self.outer.self_node:
+            self.self_local, self.self_node, self.way_of_self = index, node, self.outer.way_of_self
+        return index
+
+    def belongs_to_outer(self, node: SymbolNode) -> bool:
+        outer = self.outer
+        while outer is not None:
+            if node in outer.variables:
+                return True
+            outer = outer.outer
+        return False
+
+    def is_view(self, node: SymbolNode) -> bool | None:
+        """Is the variable bound by an enclosing function to a view (True: exclusive)?"""
+        outer = self.outer
+        while outer is not None:
+            if node in outer.view_names:
+                return outer.view_names[node]
+            outer = outer.outer
+        return None
+
+    def view_of_local(self, local: int) -> bool:
+        """Is the local bound by `with` to a view, here or further out?"""
+        if self.locals[local].view is not None:
+            return True
+        return any(self.variables.get(node) == local for node in self.view_names)
+
+    # --- temporaries
+
+    def temp(self, span: Span, role: Role = Role.PLAIN, name: str = "") -> int:
+        index = self.new_local(name or "a temporary", LocalKind.TEMPORARY, role, span)
+        self.temporaries.append(index)
+        return index
+
+    def end_temporaries(self, mark: int, keep: int | None = None, owners: bool = True) -> None:
+        """End the temporaries made since `mark`, newest first; those that stay are still to be ended later."""
+        staying: list[int] = []
+        for index in reversed(self.temporaries[mark:]):
+            if index == keep or (not owners and self.locals[index].role is Role.OWNER):
+                staying.append(index)
+            else:
+                self.emit(Kill(index, self.locals[index].span))
+        self.temporaries[mark:] = reversed(staying)
+
+    # --- using values
+
+    def value(self, expression: Expression) -> Value:
+        return self.lower_expression(self, expression)
+
+    def type_of(self, expression: Expression) -> Type | None:
+        return self.source.type_of(expression)
+
+    def look(self, value: Value, what: str = "", access: Access | None = None) -> None:
+        """The value is used and stays where it is."""
+        for block, arm in value.arms:
+            with self.into(block):
+                self.look(arm, what, access)
+        place = value.place
+        if place is None:
+            return
+        copied = value.type is not None and is_copy(value.type)
+        if copied and not place.path and self.locals[place.local].role is Role.PLAIN:
+            return
+        if access is None:
+            access = Access.COPY if copied else Access.LOOK
+        self.emit(Use(place, access, value.span, what))
+
+    def read(self, expression: Expression, what: str = "") -> Value:
+        """Evaluate and look at the result."""
+        value = self.value(expression)
+        self.look(value, what)
+        return value
+
+    def hold(self, value: Value) -> int | None:
+        """A temporary that holds the borrows which `value` holds, without moving it."""
+        for block, arm in value.arms:
+            with self.into(block):
+                self.carry(self.hold(arm), value.temp)
+        if value.place is None:
+            return value.temp
+        if value.type is not None and is_copy(value.type):
+            self.look(value)
+            return None
+        into = self.temp(value.span)
+        part = bool(value.place.path) and value.type is not None and not tracked(value.type)
+        self.emit(Copy(value.place, into, value.span, part))
+        return into
+
+    def give(self, value: Value, by: MoveBy, what: str = "") -> int | None:
+        """Hand the value over: owners and `RefMut` move, a `Ref` and plain objects are referred to."""
+        for block, arm in value.arms:
+            with self.into(block):
+                self.carry(self.give(arm, by, what), value.temp)
+        kind = value.handle
+        if value.place is None:
+            return value.temp
+        if kind is None or kind is HandleKind.REF:
+            return self.hold(value)
+        place = value.place
+        self.check_missing_move(place, by, value.span)
+        into = self.temp(value.span)
+        self.emit(Move(place, into, by, value.span, what))
+        return into
+
+    def check_missing_move(self, place: Place, by: MoveBy, span: Span) -> None:
+        """An owner bound by `with` must be handed on with `move`, or its block still drops it."""
+        if place.path or place.local not in self.with_bound:
+            return
+        if by in (MoveBy.RETURN, MoveBy.YIELD, MoveBy.STORE, MoveBy.CALL, MoveBy.CAPTURE):
+            self.fault("missing-move", "must_move", span, self.locals[place.local].name, by.value)
+
+    def carry(self, source: int | None, into: int | None, stored_at: Span | None = None) -> None:
+        if source is not None and into is not None and source != into:
+            self.emit(Carry(source, into, stored_at))
+
+    def borrow(self, value: Value, exclusive: bool, into: int, by: Lend, what: str = "") -> None:
+        """Borrow what the handle `value` gives access to."""
+        at = value.at
+        if at is None:
+            return
+        way = _WAYS.get(value.handle) if value.handle is not None else None
+        place = at.then(Through(way)) if way is not None else at
+        self.emit(Borrow(place, exclusive, into, value.span, by, what))
+
+    def closure_of(self, value: Value) -> Closure | None:
+        at = value.at
+        return self.closures.get(at.local) if at is not None and not at.path else None
+
+    def escape(self, value: Value, source: int | None, exit: Exit, what: str = "") -> None:
+        """The value leaves the function; `source` holds what it holds."""
+        closure = self.closure_of(value)
+        if closure is not None:
+            closure.exit = closure.exit or exit
+        elif source is not None:
+            self.emit(Escape(source, exit, value.span, what))
+
+    def may_raise(self) -> None:
+        self.emit(MayRaise())
+
+    def result(self, type: Type | None, span: Span, *sources: int | None) -> Value:
+        """The result of a call or a literal, which holds what its sources hold."""
+        into = self.temp(span, role_of(type) if type is not None else Role.PLAIN)
+        for source in sources:
+            self.carry(source, into)
+        return Value(type, span, temp=into)
+
+    def unknown_index(self) -> str:
+        self.unknown_indices += 1
+        return f"?{self.unknown_indices}"
+
+    def new_token(self) -> int:
+        self.tokens += 1
+        return self.tokens - 1
+
+
+def role_of(type: Type | None) -> Role:
+    """What a declared type makes of its variable."""
+    if type is None:
+        return Role.PLAIN
+    kind = handle_of(type)
+    return _ROLES[kind] if kind is not None else Role.PLAIN
+
+
+def way_through(kind: HandleKind | None) -> Way | None:
+    """What one goes through to reach the value of a handle of this kind; None: it is the handle's own."""
+    return _WAYS.get(kind) if kind is not None else None
+
+
+def span_of(node: MypyContext) -> Span:
+    return Span(node.line, node.column, node.end_line, node.end_column)
+
+
+def tracked(type: Type | None) -> bool:
+    """Is a value of this type worth a temporary?"""
+    return type is not None and (handle_of(type) is not None or holds_guard(type))
+
+
+def is_variable(node: SymbolNode | None) -> bool:
+    return isinstance(node, Var)
+
+
+__all__ = [
+    "CONTENT",
+    "Closure",
+    "Context",
+    "Effect",
+    "Value",
+    "is_variable",
+    "role_of",
+    "span_of",
+    "tracked",
+    "way_through",
+]

@@ -1,0 +1,546 @@
+"""Expressions to IR, except calls and closures.
+
+An expression gives a `Value`. One that names a place is not yet used: whoever asked for it decides whether it is
+looked at, copied, borrowed or moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mypy.nodes import (
+    GDEF,
+    MDEF,
+    AssertTypeExpr,
+    AssignmentExpr,
+    AwaitExpr,
+    BytesExpr,
+    CastExpr,
+    ComparisonExpr,
+    ConditionalExpr,
+    Decorator,
+    DictExpr,
+    DictionaryComprehension,
+    Expression,
+    FuncDef,
+    GeneratorExpr,
+    IndexExpr,
+    IntExpr,
+    ListComprehension,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    OverloadedFuncDef,
+    RefExpr,
+    RevealExpr,
+    SetComprehension,
+    SetExpr,
+    SliceExpr,
+    StarExpr,
+    StrExpr,
+    SymbolNode,
+    TupleExpr,
+    TypeInfo,
+    UnaryExpr,
+    Var,
+    YieldExpr,
+    YieldFromExpr,
+)
+from mypy.types import Instance, Type, get_proper_type
+
+from owned_mypy.api import Effect as ApiEffect
+from owned_mypy.api import effects_of_call
+from owned_mypy.ir import (
+    AssumeLive,
+    Block,
+    BoolOp,
+    Condition,
+    Copy,
+    Exit,
+    Field,
+    For,
+    If,
+    Index,
+    Leaf,
+    Lend,
+    LocalKind,
+    MoveBy,
+    Not,
+    Place,
+    Projection,
+    Role,
+    Span,
+    Through,
+    Way,
+)
+from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked, way_through
+from owned_mypy.names import OWNED, HandleKind
+from owned_mypy.types import handle_of, holds_guard, is_copy, wrapped
+
+_CONSTANTS = {"builtins.True": True, "builtins.False": False, "builtins.None": False}
+
+
+# --- names, attributes, items
+
+
+def lower_name(ctx: Context, node: NameExpr) -> Value:
+    span = span_of(node)
+    type = ctx.type_of(node)
+    symbol = node.node
+    if symbol is None or node.fullname in _CONSTANTS:
+        return Value(type, span)
+    if isinstance(symbol, Var):
+        return Value(type or symbol.type, span, Place(variable(ctx, node, symbol, span)))
+    if isinstance(symbol, (FuncDef, Decorator, OverloadedFuncDef)) and (
+        symbol in ctx.variables or ctx.belongs_to_outer(symbol)
+    ):
+        return Value(type, span, Place(ctx.local_of(symbol, node.name, None, span, is_global=False)))
+    return Value(type, span)
+
+
+def variable(ctx: Context, node: RefExpr, symbol: Var, span: Span) -> int:
+    """The local for a variable that is named in this body."""
+    return ctx.local_of(symbol, symbol.name, symbol.type, span, is_global=node.kind in (GDEF, MDEF))
+
+
+def lower_member(ctx: Context, node: MemberExpr) -> Value:
+    span = span_of(node)
+    type = ctx.type_of(node)
+    if isinstance(node.expr, RefExpr) and isinstance(node.expr.node, MypyFile):
+        if isinstance(node.node, Var):
+            return Value(type, span, Place(variable(ctx, node, node.node, span)))
+        return Value(type, span)
+    if isinstance(node.expr, RefExpr) and isinstance(node.expr.node, TypeInfo):
+        return Value(type, span)
+    base = ctx.value(node.expr)
+    if is_property(base.type, node.name):
+        ctx.look(base, node.name)
+        source = ctx.hold(base) if tracked(type) else None
+        return ctx.result(type, span, source) if tracked(type) else Value(type, span)
+    return project(ctx, base, attribute_step(base, node.name), type, span)
+
+
+def attribute_step(base: Value, name: str) -> Field:
+    if name == "value" and base.type is not None:
+        proper = get_proper_type(base.type)
+        if isinstance(proper, Instance) and proper.type.fullname == OWNED:
+            return CONTENT
+    return Field(name)
+
+
+def project(ctx: Context, base: Value, step: Projection, type: Type | None, span: Span) -> Value:
+    """A part of `base`, or what it leads to."""
+    for block, arm in base.arms:
+        with ctx.into(block):
+            ctx.look(arm)
+    at = base.at
+    if at is None:
+        return Value(type, span)
+    way = way_through(base.handle)
+    if way is None and base.handle is None and not at.path:
+        way = way_of_local(ctx, at.local)
+    place = at.then(Through(way), step) if way is not None else at.then(step)
+    return Value(type, span, place)
+
+
+def way_of_local(ctx: Context, local: int) -> Way | None:
+    """Whose the fields of a plain local are."""
+    if local == ctx.self_local:
+        return ctx.way_of_self
+    if ctx.locals[local].kind is LocalKind.PARAMETER and ctx.locals[local].role is Role.PLAIN:
+        return Way.CALLER
+    return None
+
+
+def is_property(type: Type | None, name: str) -> bool:
+    """Is the attribute computed by a property of the class (or of the wrapped value's class)?"""
+    if type is None:
+        return False
+    if handle_of(type) not in (None, HandleKind.CONSUMABLE):
+        if name == "value" and attribute_step(Value(type, Span(0, 0)), name) is CONTENT:
+            return False
+        type = wrapped(type)
+        if type is None:
+            return False
+    proper = get_proper_type(type)
+    if not isinstance(proper, Instance):
+        return False
+    symbol = proper.type.get(name)
+    node = symbol.node if symbol is not None else None
+    if isinstance(node, Decorator):
+        return node.var.is_property
+    if isinstance(node, OverloadedFuncDef):
+        return node.is_property
+    return False
+
+
+def lower_index(ctx: Context, node: IndexExpr) -> Value:
+    span = span_of(node)
+    type = ctx.type_of(node)
+    if node.analyzed is not None:
+        return Value(type, span)
+    base = ctx.value(node.base)
+    step = index_step(ctx, node.index)
+    if isinstance(node.index, SliceExpr):
+        ctx.look(base, "[:]")
+        source = ctx.hold(base) if tracked(type) else None
+        return ctx.result(type, span, source)
+    ctx.may_raise()
+    return project(ctx, base, step, type, span)
+
+
+def index_step(ctx: Context, index: Expression) -> Index:
+    if isinstance(index, IntExpr):
+        return Index(str(index.value))
+    if isinstance(index, (StrExpr, BytesExpr)):
+        return Index(repr(index.value))
+    if isinstance(index, UnaryExpr) and isinstance(index.expr, IntExpr) and index.op == "-":
+        return Index(f"-{index.expr.value}")
+    value = ctx.read(index)
+    if isinstance(index, NameExpr) and value.place is not None:
+        return Index(index.name, value.place.local)
+    return Index(ctx.unknown_index())
+
+
+def lower_slice(ctx: Context, node: SliceExpr) -> Value:
+    for part in (node.begin_index, node.end_index, node.stride):
+        if part is not None:
+            ctx.read(part)
+    return Value(ctx.type_of(node), span_of(node))
+
+
+# --- operators
+
+
+def lower_operator(ctx: Context, node: OpExpr) -> Value:
+    span, type = span_of(node), ctx.type_of(node)
+    if node.analyzed is not None:
+        return Value(type, span)
+    if node.op in ("and", "or"):
+        left = ctx.value(node.left)
+        right_block, skip_block = Block(), Block()
+        into = ctx.temp(span)
+        condition = Leaf(Block(), span=span_of(node.left))
+        ctx.look(left)
+        is_and = node.op == "and"
+        ctx.emit(If(condition, right_block if is_and else skip_block, skip_block if is_and else right_block))
+        with ctx.into(right_block):
+            right = in_arm(ctx, lambda: ctx.value(node.right))
+        return Value(type, span, temp=into, arms=((skip_block, left), (right_block, right)))
+    ctx.read(node.left, node.op)
+    ctx.read(node.right, node.op)
+    ctx.may_raise()
+    return Value(type, span)
+
+
+_T = TypeVar("_T")
+
+
+def in_arm(ctx: Context, lower: Callable[[], _T]) -> _T:
+    """Lower what only one arm evaluates; its temporaries live on with the statement."""
+    return lower()
+
+
+def lower_comparison(ctx: Context, node: ComparisonExpr) -> Value:
+    for operand in node.operands:
+        ctx.read(operand)
+    if any(operator not in ("is", "is not") for operator in node.operators):
+        ctx.may_raise()
+    return Value(ctx.type_of(node), span_of(node))
+
+
+def lower_unary(ctx: Context, node: UnaryExpr) -> Value:
+    ctx.read(node.expr, node.op)
+    return Value(ctx.type_of(node), span_of(node))
+
+
+def lower_conditional(ctx: Context, node: ConditionalExpr) -> Value:
+    condition = lower_condition(ctx, node.cond)
+    then, orelse = Block(), Block()
+    span, type = span_of(node), ctx.type_of(node)
+    into = ctx.temp(span)
+    ctx.emit(If(condition, then, orelse))
+    arms: list[tuple[Block, Value]] = []
+    for block, expression in ((then, node.if_expr), (orelse, node.else_expr)):
+        with ctx.into(block):
+            arms.append((block, ctx.value(expression)))
+    return Value(type, span, temp=into, arms=tuple(arms))
+
+
+def lower_condition(ctx: Context, node: Expression) -> Condition:
+    """A condition as control flow: what its right side binds is bound only where it was evaluated."""
+    if isinstance(node, OpExpr) and node.op in ("and", "or") and node.analyzed is None:
+        left = lower_condition(ctx, node.left)
+        return BoolOp(left, lower_condition(ctx, node.right), node.op == "and")
+    if isinstance(node, UnaryExpr) and node.op == "not":
+        return Not(lower_condition(ctx, node.expr))
+    leaf = Leaf(Block(), constant=constant(node), span=span_of(node))
+    mark = len(ctx.temporaries)
+    with ctx.into(leaf.before):
+        asked = asked_if_live(ctx, node)
+        if asked is not None:
+            leaf.when_true.append(AssumeLive(asked))
+        else:
+            ctx.read(node)
+        ctx.end_temporaries(mark)
+        ctx.may_raise()
+    return leaf
+
+
+def asked_if_live(ctx: Context, node: Expression) -> Place | None:
+    """The place of `is_live(place)`."""
+    from mypy.nodes import CallExpr
+
+    if not isinstance(node, CallExpr) or len(node.args) != 1 or not isinstance(node.callee, RefExpr):
+        return None
+    row = effects_of_call(node.callee.fullname)
+    if row is None or not row.params or row.params[0].effect is not ApiEffect.LOOKS:
+        return None
+    return ctx.value(node.args[0]).place
+
+
+def constant(node: Expression) -> bool | None:
+    if isinstance(node, NameExpr):
+        return _CONSTANTS.get(node.fullname)
+    if isinstance(node, IntExpr):
+        return bool(node.value)
+    return None
+
+
+# --- displays, comprehensions
+
+
+def lower_display(ctx: Context, node: ListExpr | TupleExpr | SetExpr) -> Value:
+    return _collect(ctx, node, [item for item in node.items])
+
+
+def lower_dict(ctx: Context, node: DictExpr) -> Value:
+    items: list[Expression] = []
+    for key, item in node.items:
+        if key is not None:
+            items.append(key)
+        items.append(item)
+    return _collect(ctx, node, items)
+
+
+def _collect(ctx: Context, node: Expression, items: list[Expression]) -> Value:
+    type = ctx.type_of(node)
+    sources = [store(ctx, item) for item in items]
+    if not any(source is not None for source in sources):
+        return Value(type, span_of(node))
+    return ctx.result(type, span_of(node), *sources)
+
+
+def store(ctx: Context, node: Expression, what: str = "") -> int | None:
+    """Put the value of an expression into something that keeps it."""
+    if isinstance(node, StarExpr):
+        node = node.expr
+        value = ctx.value(node)
+        ctx.look(value)
+        return ctx.hold(value) if value.type is not None and holds_guard(value.type) else None
+    value = ctx.value(node)
+    given = ctx.give(value, MoveBy.STORE, what)
+    closure = ctx.closure_of(value)
+    if closure is not None:
+        closure.exit = closure.exit or Exit.KEPT
+    return given
+
+
+def lower_star(ctx: Context, node: StarExpr) -> Value:
+    return ctx.value(node.expr)
+
+
+def lower_list_comprehension(ctx: Context, node: ListComprehension | SetComprehension) -> Value:
+    return _comprehension(ctx, node, node.generator, lambda: [store(ctx, node.generator.left_expr)], lazy=False)
+
+
+def lower_dict_comprehension(ctx: Context, node: DictionaryComprehension) -> Value:
+    return _comprehension(ctx, node, node, lambda: [store(ctx, node.key), store(ctx, node.value)], lazy=False)
+
+
+def lower_generator(ctx: Context, node: GeneratorExpr) -> Value:
+    return _comprehension(ctx, node, node, lambda: [store(ctx, node.left_expr)], lazy=True)
+
+
+def _comprehension(
+    ctx: Context,
+    node: Expression,
+    generator: GeneratorExpr | DictionaryComprehension,
+    element: Callable[[], list[int | None]],
+    lazy: bool,
+) -> Value:
+    span = span_of(node)
+    into = ctx.temp(span)
+    sources: list[int | None] = []
+
+    def level(depth: int) -> None:
+        if depth == len(generator.sequences):
+            for source in element():
+                ctx.carry(source, into)
+            return
+        each, body = Block(), Block()
+        span = span_of(generator.sequences[depth])
+        held = iterate(ctx, generator.sequences[depth], generator.indices[depth], each)
+        sources.append(held)
+        ctx.emit(For(each, body, Block(), span))
+        with ctx.into(body):
+            inner_mark = len(ctx.temporaries)
+            conditions(ctx, generator.condlists[depth], lambda: level(depth + 1))
+            ctx.end_temporaries(inner_mark)
+
+    mark = len(ctx.temporaries)
+    level(0)
+    if lazy:
+        for source in sources:
+            ctx.carry(source, into)
+    ctx.end_temporaries(mark)
+    return Value(ctx.type_of(node), span, temp=into)
+
+
+def conditions(ctx: Context, tests: list[Expression], then: Callable[[], None]) -> None:
+    """Run `then` where all the tests are true."""
+    if not tests:
+        then()
+        return
+    condition = lower_condition(ctx, tests[0])
+    block = Block()
+    ctx.emit(If(condition, block, Block()))
+    with ctx.into(block):
+        conditions(ctx, tests[1:], then)
+
+
+def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block) -> int | None:
+    """Evaluate an iterable and bind its target at the start of each iteration; gives what holds its borrows."""
+    value = ctx.value(iterable)
+    span = span_of(iterable)
+    held: int | None = value.temp
+    kind = value.handle
+    if value.place is not None and kind is HandleKind.OWNER:
+        held = ctx.temp(span)
+        ctx.borrow(value, False, held, Lend.ITERATION, "for")
+    else:
+        ctx.look(value, "for")
+    ctx.may_raise()
+    element = project(ctx, value, Index(ctx.unknown_index()), None, span)
+    with ctx.into(each):
+        mark = len(ctx.temporaries)
+        assign_target(ctx, target, element_of(ctx, element, target))
+        ctx.end_temporaries(mark)
+    return held
+
+
+def element_of(ctx: Context, element: Value, target: Expression) -> Value:
+    """One element, as a temporary that refers to its place."""
+    type = target_type(ctx, target)
+    if element.place is None or type is not None and is_copy(type):
+        return Value(type, element.span)
+    into = ctx.temp(element.span)
+    part = type is None or not holds_guard(type)
+    ctx.emit(Copy(element.place, into, element.span, part))
+    return Value(type, element.span, temp=into)
+
+
+def target_type(ctx: Context, target: Expression) -> Type | None:
+    if isinstance(target, NameExpr) and isinstance(target.node, Var):
+        return target.node.type
+    return ctx.type_of(target)
+
+
+# --- others
+
+
+def lower_walrus(ctx: Context, node: AssignmentExpr) -> Value:
+    value = ctx.value(node.value)
+    source = ctx.give(value, MoveBy.ASSIGNMENT)
+    assign_target(ctx, node.target, Value(value.type, value.span, temp=source))
+    return ctx.value(node.target)
+
+
+def lower_await(ctx: Context, node: AwaitExpr) -> Value:
+    value = ctx.value(node.expr)
+    ctx.look(value, "await")
+    ctx.may_raise()
+    type = ctx.type_of(node)
+    if not tracked(type):
+        return Value(type, span_of(node))
+    return ctx.result(type, span_of(node), ctx.hold(value) if type is not None and holds_guard(type) else None)
+
+
+def lower_yield(ctx: Context, node: YieldExpr) -> Value:
+    if node.expr is not None:
+        value = ctx.value(node.expr)
+        ctx.escape(value, ctx.give(value, MoveBy.YIELD), Exit.YIELD)
+    ctx.may_raise()
+    type = ctx.type_of(node)
+    return ctx.result(type, span_of(node)) if tracked(type) else Value(type, span_of(node))
+
+
+def lower_yield_from(ctx: Context, node: YieldFromExpr) -> Value:
+    ctx.read(node.expr, "yield from")
+    ctx.may_raise()
+    type = ctx.type_of(node)
+    return ctx.result(type, span_of(node)) if tracked(type) else Value(type, span_of(node))
+
+
+def lower_wrapped(ctx: Context, node: CastExpr | AssertTypeExpr) -> Value:
+    value = ctx.value(node.expr)
+    value.type = ctx.type_of(node) or value.type
+    return value
+
+
+def lower_reveal(ctx: Context, node: RevealExpr) -> Value:
+    return ctx.value(node.expr) if node.expr is not None else Value(None, span_of(node))
+
+
+# --- targets
+
+
+def assign_target(ctx: Context, target: Expression, value: Value) -> None:
+    """Bind a target to a value that is held by a temporary (or holds nothing)."""
+    from owned_mypy.ir import Assign
+
+    if isinstance(target, StarExpr):
+        assign_target(ctx, target.expr, value)
+    elif isinstance(target, (TupleExpr, ListExpr)):
+        for item in target.items:
+            part: int | None = None
+            if value.temp is not None:
+                part = ctx.temp(value.span)
+                ctx.carry(value.temp, part)
+            assign_target(ctx, item, Value(None, value.span, temp=part))
+    elif isinstance(target, NameExpr) and isinstance(target.node, Var):
+        local = bind(ctx, target, target.node)
+        ctx.emit(Assign(Place(local), value.temp, span_of(target)))
+        ctx.with_bound.pop(local, None)
+        ctx.closures.pop(local, None)
+        closure = ctx.closures.get(value.temp) if value.temp is not None else None
+        if closure is not None:
+            ctx.closures[local] = closure
+    elif isinstance(target, (MemberExpr, IndexExpr)):
+        assign_part(ctx, target, value)
+
+
+def bind(ctx: Context, target: RefExpr, symbol: SymbolNode) -> int:
+    assert isinstance(symbol, Var)
+    local = variable(ctx, target, symbol, span_of(target))
+    if ctx.locals[local].kind is LocalKind.VARIABLE:
+        ctx.locals[local].declared = True
+    return local
+
+
+def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> None:
+    from owned_mypy.ir import Assign
+
+    part = ctx.value(target)
+    source = value.temp
+    closure = ctx.closures.get(source) if source is not None else None
+    if closure is not None:
+        closure.exit = closure.exit or Exit.KEPT
+    if part.place is None:
+        return
+    content = bool(part.place.path) and part.place.path[-1] == CONTENT
+    ctx.emit(Assign(part.place, source, span_of(target), content))
+    ctx.may_raise()

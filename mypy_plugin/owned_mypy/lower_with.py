@@ -1,0 +1,151 @@
+"""`with` to IR: an owner is dropped at the end of the block, a guard ends there and so do its views."""
+
+from __future__ import annotations
+
+from mypy.nodes import Decorator, Expression, FuncDef, IndexExpr, MemberExpr, NameExpr, Var, WithStmt
+from mypy.types import CallableType, Instance, LiteralType, Type, get_proper_type
+
+from owned_mypy.ir import (
+    Assign,
+    BindView,
+    Block,
+    Copy,
+    EndScope,
+    EndView,
+    Place,
+    Span,
+    With,
+)
+from owned_mypy.lower_context import Context, Value, span_of, tracked
+from owned_mypy.lower_expressions import assign_target, bind
+from owned_mypy.names import HandleKind
+from owned_mypy.types import holds_guard, is_copy, wrapped
+
+_OWNERS = (HandleKind.OWNER, HandleKind.SHARED_OWNER)
+_GUARDS = (HandleKind.REF, HandleKind.REF_MUT)
+
+
+def lower_with(ctx: Context, node: WithStmt) -> None:
+    _items(ctx, node, 0)
+
+
+def _items(ctx: Context, node: WithStmt, position: int) -> None:
+    if position == len(node.expr):
+        for statement in node.body.body:
+            ctx.lower_statement(ctx, statement)
+        return
+    expression, target = node.expr[position], node.target[position]
+    mark = len(ctx.temporaries)
+    value = ctx.value(expression)
+    leave = Block()
+    bound_before = dict(ctx.with_bound)
+    if value.handle in _OWNERS:
+        _enter_owner(ctx, value, target, leave)
+    elif value.handle in _GUARDS:
+        _enter_guard(ctx, value, target, leave)
+    else:
+        _enter_other(ctx, value, target)
+    ctx.may_raise()
+    ctx.end_temporaries(mark, keep=value.temp, owners=False)
+    body = Block()
+    with ctx.into(body):
+        _items(ctx, node, position + 1)
+    ctx.emit(With(body, leave, swallows(value.type, node.is_async)))
+    ctx.with_bound = bound_before
+
+
+def _enter_owner(ctx: Context, value: Value, target: Expression | None, leave: Block) -> None:
+    span = span_of(target) if target is not None else value.span
+    places: list[Place] = []
+    if value.place is not None:
+        ctx.look(value, "with")
+        places.append(value.place)
+        if not value.place.path:
+            ctx.with_bound[value.place.local] = span
+    if isinstance(target, NameExpr) and isinstance(target.node, Var):
+        source = value.temp
+        if value.place is not None:
+            source = ctx.temp(value.span)
+            ctx.emit(Copy(value.place, source, value.span))
+        assign_target(ctx, target, Value(value.type, value.span, temp=source))
+        local = bind(ctx, target, target.node)
+        places.append(Place(local))
+        ctx.with_bound[local] = span
+    elif isinstance(target, (MemberExpr, IndexExpr)):
+        part = ctx.value(target)
+        if part.place is not None:
+            ctx.emit(Assign(part.place, value.temp, span))
+            places.append(part.place)
+    elif target is not None:
+        assign_target(ctx, target, value)
+    elif value.temp is not None:
+        places.append(Place(value.temp))
+    with ctx.into(leave):
+        for place in places:
+            ctx.emit(EndScope(place, span))
+
+
+def _enter_guard(ctx: Context, value: Value, target: Expression | None, leave: Block) -> None:
+    at = value.at
+    if at is None:
+        return
+    exclusive = value.handle is HandleKind.REF_MUT
+    guard = at.local
+    ctx.look(value, "with")
+    token = ctx.new_token()
+    if target is not None:
+        _bind_view(ctx, value, target, guard, token, exclusive)
+    with ctx.into(leave):
+        ctx.emit(EndView(guard, token, value.span))
+        if value.place is not None:
+            ctx.emit(EndScope(value.place, value.span))
+
+
+def _bind_view(ctx: Context, value: Value, target: Expression, guard: int, token: int, exclusive: bool) -> None:
+    held = wrapped(value.type)
+    if held is not None and is_copy(held):
+        assign_target(ctx, target, Value(held, value.span))
+        return
+    if isinstance(target, NameExpr) and isinstance(target.node, Var):
+        local = bind(ctx, target, target.node)
+        ctx.view_names[target.node] = exclusive
+        ctx.emit(BindView(guard, Place(local), token, exclusive, span_of(target)))
+    elif isinstance(target, (MemberExpr, IndexExpr)):
+        part = ctx.value(target)
+        if part.place is not None:
+            ctx.emit(BindView(guard, part.place, token, exclusive, span_of(target)))
+    else:
+        assign_target(ctx, target, Value(held, value.span))
+
+
+def _enter_other(ctx: Context, value: Value, target: Expression | None) -> None:
+    """Any other context manager: what it gives may hold what it holds."""
+    ctx.look(value, "with")
+    if target is None:
+        return
+    type = target.node.type if isinstance(target, NameExpr) and isinstance(target.node, Var) else ctx.type_of(target)
+    source = ctx.hold(value) if type is not None and holds_guard(type) else None
+    held = ctx.result(type, value.span, source) if tracked(type) else Value(type, value.span)
+    assign_target(ctx, target, held)
+
+
+def swallows(type: Type | None, is_async: bool) -> bool:
+    """May the exit of this context manager suppress an exception? It says so by returning `bool`."""
+    proper = get_proper_type(type) if type is not None else None
+    if not isinstance(proper, Instance):
+        return False
+    symbol = proper.type.get("__aexit__" if is_async else "__exit__")
+    node = symbol.node if symbol is not None else None
+    if isinstance(node, Decorator):
+        node = node.func
+    if not isinstance(node, FuncDef) or not isinstance(node.type, CallableType):
+        return False
+    returned = get_proper_type(node.type.ret_type)
+    if is_async and isinstance(returned, Instance) and len(returned.args) == 3:
+        returned = get_proper_type(returned.args[2])
+    if isinstance(returned, LiteralType):
+        return returned.value is True
+    return isinstance(returned, Instance) and returned.type.fullname == "builtins.bool"
+
+
+__all__ = ["Span", "lower_with"]

@@ -1,0 +1,206 @@
+"""Which places may have been moved from: forward, may, one bit for each move in the body.
+
+    eat(t)           {}            before
+                     {t @1}        after: the value of `t` was moved on line 1
+    if again():
+        t = make()   {}            assignment makes the place live again
+    look(t)          {t @1}        still moved on the path around the branch: E0382
+
+As in rustc one move is reported once: a report takes its moves out of the state, so that only the first use on each
+path speaks. A use that is itself a move starts anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from owned_mypy.cfg import Arm, BasicBlock, Cfg
+from owned_mypy.ir import (
+    Access,
+    Assign,
+    AssumeLive,
+    BindView,
+    Borrow,
+    Copy,
+    Effect,
+    EndScope,
+    Index,
+    Kill,
+    LocalKind,
+    Move,
+    MoveBy,
+    Place,
+    Span,
+    Use,
+)
+from owned_mypy.solve import solve
+from owned_mypy.violation import MovedAt, Reason, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSite:
+    """A place in the program where something may be moved from."""
+
+    bit: int
+    place: Place
+    span: Span
+    by: MoveBy
+    what: str
+    arms: tuple[Arm, ...]
+    refused: bool
+    """The move itself was refused (E0505): only a loop that repeats it sees its value moved."""
+
+
+class Moves:
+    """The may-be-moved analysis of one graph. States are integers: a set of move sites."""
+
+    def __init__(self, cfg: Cfg, refused: frozenset[int] = frozenset()) -> None:
+        self.cfg = cfg
+        self.sites: list[MoveSite] = []
+        self.site_of: dict[int, MoveSite] = {}
+        self.of_local: dict[int, int] = {}
+        self.indexed_by: dict[int, int] = {}
+        for block in cfg.blocks:
+            for effect in block.effects:
+                if isinstance(effect, Move):
+                    self.add(effect, effect.place, effect.by, effect.what, block.arms, id(effect) in refused)
+                elif isinstance(effect, EndScope):
+                    self.add(effect, effect.place, MoveBy.SCOPE_END, "", block.arms, False)
+
+    def add(
+        self, effect: Move | EndScope, place: Place, by: MoveBy, what: str, arms: tuple[Arm, ...], refused: bool
+    ) -> None:
+        if id(effect) in self.site_of:
+            return
+        if self.cfg.body.locals[place.local].kind is LocalKind.TEMPORARY:
+            return
+        site = MoveSite(len(self.sites), place, effect.span, by, what, arms, refused)
+        self.sites.append(site)
+        self.site_of[id(effect)] = site
+        self.of_local[place.local] = self.of_local.get(place.local, 0) | 1 << site.bit
+        for step in place.path:
+            if isinstance(step, Index) and step.local is not None:
+                self.indexed_by[step.local] = self.indexed_by.get(step.local, 0) | 1 << site.bit
+
+    def solve(self) -> dict[int, int]:
+        """The moves that may have happened before each reachable block."""
+        return solve(self.cfg, 0, self.transfer_block, int.__or__)
+
+    def transfer_block(self, block: BasicBlock, state: int) -> int:
+        for effect in block.effects:
+            state = self.after(effect, state)
+        return state
+
+    def sites_in(self, state: int) -> Iterator[MoveSite]:
+        while state:
+            low = state & -state
+            yield self.sites[low.bit_length() - 1]
+            state ^= low
+
+    def maybe_moved_before(self, effect: Effect, state: int) -> int:
+        """The moves in `state` that make this effect a use of something moved."""
+        place = _used_place(effect)
+        if place is None:
+            return 0
+        found = 0
+        part_only = isinstance(effect, Assign) and not effect.content
+        for site in self.sites_in(state & self.of_local.get(place.local, 0)):
+            if site.refused and self.site_of.get(id(effect)) is not site:
+                continue
+            if site.place.begins(place):
+                if not part_only or len(site.place.path) < len(place.path):
+                    found |= 1 << site.bit
+            elif not part_only and place.begins(site.place):
+                rest = site.place.path[len(place.path) :]
+                if not any(isinstance(step, Index) for step in rest):
+                    found |= 1 << site.bit
+        return found
+
+    def after(self, effect: Effect, state: int) -> int:
+        state &= ~self.maybe_moved_before(effect, state)
+        match effect:
+            case Move() | EndScope():
+                site = self.site_of.get(id(effect))
+                if site is not None:
+                    state |= 1 << site.bit
+                if isinstance(effect, Move) and effect.into is not None:
+                    state &= ~self.of_local.get(effect.into, 0)
+            case Assign(place=place):
+                state &= ~self.assigned(place, state)
+            case BindView(into=place):
+                state &= ~self.assigned(place, state)
+            case AssumeLive(place=place):
+                for site in self.sites_in(state & self.of_local.get(place.local, 0)):
+                    if site.place.overlaps(place):
+                        state &= ~(1 << site.bit)
+            case Kill(local=local):
+                state &= ~self.of_local.get(local, 0)
+            case _:
+                pass
+        return state
+
+    def assigned(self, place: Place, state: int) -> int:
+        """The moves that an assignment to `place` undoes or makes unknowable."""
+        if not place.path:
+            return self.of_local.get(place.local, 0) | self.indexed_by.get(place.local, 0)
+        undone = 0
+        for site in self.sites_in(state & self.of_local.get(place.local, 0)):
+            if place.begins(site.place):
+                undone |= 1 << site.bit
+        return undone
+
+    def violations(self) -> Iterator[Violation]:
+        """Every first use of something that may be moved."""
+        before = self.solve()
+        for index in sorted(before):
+            state = before[index]
+            block = self.cfg.blocks[index]
+            for effect in block.effects:
+                found = self.maybe_moved_before(effect, state)
+                if found:
+                    yield self.violation(effect, block, [*self.sites_in(found)])
+                state = self.after(effect, state)
+
+    def violation(self, effect: Effect, block: BasicBlock, sites: Iterable[MoveSite]) -> Violation:
+        place = _used_place(effect)
+        assert place is not None
+        span: Span = getattr(effect, "span")  # noqa: B009  (each effect that uses a place has a span)
+        moves = tuple(
+            MovedAt(
+                site.place,
+                site.span,
+                site.by,
+                site.what,
+                tuple(arm for arm in site.arms if arm not in block.arms),
+                (site.span.line, site.span.column) >= (span.line, span.column),
+            )
+            for site in sites
+        )
+        if isinstance(effect, Assign) and not effect.content:
+            reason = Reason.ASSIGN_TO_PART_OF_MOVED
+        elif all(len(move.place.path) > len(place.path) for move in moves):
+            reason = Reason.USE_OF_PARTLY_MOVED
+        else:
+            reason = Reason.USE_OF_MOVED
+        return Violation("use-after-move", "E0382", span, reason, place, what=_what(effect), moves=moves)
+
+
+def _used_place(effect: Effect) -> Place | None:
+    match effect:
+        case Use() | Move() | Copy() | Borrow():
+            return effect.place
+        case Assign():
+            return effect.place if effect.place.path else None
+        case _:
+            return None
+
+
+def _what(effect: Effect) -> str:
+    match effect:
+        case Use(access=Access.ASSIGN):
+            return "assignment"
+        case Use() | Move() | Borrow():
+            return effect.what
+        case _:
+            return ""
