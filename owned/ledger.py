@@ -1,0 +1,198 @@
+"""The state of one value: who may read it, who may change it, and how it ended.
+
+A `Lender` is anything that can be lent: the ledger of a value, or an exclusive borrow that is lent again. Its state is
+one number, so that every question is one comparison and every transition one assignment, which no thread switch can
+tear apart under the GIL:
+
+    0               free
+    n > 0           lent to n shared borrows
+    -n < 0          lent exclusively (to n parts of the value, usually one)
+    GONE            moved out, dropped, or ended with the borrow that it belongs to
+
+    free      --lend--> shared     --give_back--> free
+    free      --lend_exclusively--> exclusive  --give_back_exclusive--> free
+    any       --finish--> GONE
+
+Nothing here knows about handles, proxies or threads; a thread is a number that is written down. The borrows themselves
+are not listed: a guard refers to its lender, and who refers to a lender is asked when an error needs it.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, TypeAlias
+
+from .sites import Mark
+
+FREE = 0
+EXCLUSIVE = -1
+GONE = -(1 << 30)
+
+Hook: TypeAlias = Callable[[Any], object]
+
+
+class End:
+    """How a handle ended, and where.
+
+    `kind` is `moved`, `dropped`, `unwrapped`, `forgotten`, `consumed` or `foreign` for owners; guards also end by
+    `block` (their `with`) and by `owner` (the value that they borrowed ended).
+    """
+
+    __slots__ = ("code", "kind", "offset", "task", "thread")
+
+    def __init__(self, kind: str, frame: FrameType) -> None:
+        self.kind = kind
+        self.code: CodeType = frame.f_code
+        self.offset: int = frame.f_lasti
+        self.thread = get_ident()
+        self.task: str | None = None
+
+    @property
+    def mark(self) -> Mark:
+        """The place where it ended."""
+        return Mark(self.code, self.offset, self.thread, self.task)
+
+
+class Lender:
+    """Something that can be lent."""
+
+    __slots__ = ("__weakref__", "state")
+
+    state: int
+
+    def __init__(self) -> None:
+        self.state = FREE
+
+    @property
+    def root(self) -> Ledger:
+        """The ledger of the value that this belongs to."""
+        raise NotImplementedError
+
+    def can_lend(self) -> bool:
+        """May it be borrowed shared?"""
+        return self.state >= FREE
+
+    def can_lend_exclusively(self) -> bool:
+        """May it be borrowed exclusively, moved or dropped?"""
+        return self.state == FREE
+
+    def lend(self) -> None:
+        """One more shared borrow begins. Only when `can_lend`."""
+        assert self.state >= FREE
+        self.state += 1
+
+    def lend_exclusively(self, parts: int = 1) -> None:
+        """An exclusive borrow of so many parts begins. Only when `can_lend_exclusively`."""
+        assert self.state == FREE
+        self.state = -parts
+
+    def divide(self) -> None:
+        """An exclusive borrow becomes two, of different parts."""
+        assert GONE < self.state < FREE
+        self.state -= 1
+
+    def give_back(self) -> None:
+        """A shared borrow ends. What has ended itself is owed nothing."""
+        if self.state > FREE:
+            self.state -= 1
+
+    def give_back_exclusive(self) -> None:
+        """An exclusive borrow ends."""
+        if GONE < self.state < FREE:
+            self.state += 1
+
+    def finish(self) -> int:
+        """End for good, and give the state until now."""
+        state, self.state = self.state, GONE
+        return state
+
+
+class Ledger(Lender):
+    """The ledger of one value: the value itself, its state, where it was created, and how it is to be dropped."""
+
+    __slots__ = (
+        "code",
+        "end",
+        "entered",
+        "guard_class",
+        "hook",
+        "name",
+        "offset",
+        "onlooker",
+        "process",
+        "task",
+        "thread",
+        "type_name",
+        "value",
+    )
+
+    value: Any
+    hook: Any
+    name: str | None
+    process: int
+    end: End | None
+
+    def __init__(self, value: Any, hook: Any, name: str | None, process: int, frame: FrameType) -> None:
+        self.state = FREE
+        self.value = value
+        self.hook = hook
+        self.name = name
+        self.process = process
+        self.code: CodeType = frame.f_code
+        self.offset: int = frame.f_lasti
+        self.thread = get_ident()
+        self.guard_class: Any = None
+        self.onlooker: Any = None
+        self.entered: Any = None
+        self.end = None
+        self.type_name: str | None = None
+        self.task: str | None = None
+
+    @property
+    def root(self) -> Ledger:
+        """The ledger itself."""
+        return self
+
+    @property
+    def created(self) -> Mark:
+        """Where the value came under ownership."""
+        return Mark(self.code, self.offset, self.thread, self.task)
+
+    def put(self, value: Any) -> None:
+        """Another value takes the place of the old one."""
+        self.value = value
+        self.guard_class = None
+
+    def retire(self, end: End) -> Any:
+        """The value leaves: end, remember how, and give the value away. No handle keeps it alive from here on."""
+        self.state = GONE
+        self.end = end
+        value = self.value
+        self.type_name = type(value).__name__
+        del self.value
+        return value
+
+    def describe(self) -> str:
+        """Name the value: its given name, else its type. Never touches the value itself."""
+        if self.name is not None:
+            return self.name
+        return self.type_name if self.type_name is not None else type(self.value).__name__
+
+
+class Sublease(Lender):
+    """The state of an exclusive borrow that is lent again: while it is lent, its own guard must wait."""
+
+    __slots__ = ("_root",)
+
+    def __init__(self, root: Ledger) -> None:
+        self.state = FREE
+        self._root = root
+
+    @property
+    def root(self) -> Ledger:
+        """The ledger of the value that the borrow is of."""
+        return self._root
+
+
