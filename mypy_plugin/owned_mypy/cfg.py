@@ -149,7 +149,8 @@ class _Builder:
             case With():
                 return self.with_(node, current)
             case Jump():
-                return self.jump(node.kind, current)
+                self.jump(node.kind, current)
+                return None
             case _:
                 self.blocks[current].effects.append(node)
                 return current
@@ -181,7 +182,8 @@ class _Builder:
         """Evaluate a condition; gives the blocks where it was true and where it was false (None: never)."""
         true_block = self.on_arm(Arm(line, "is true"), self.new)
         false_block = self.on_arm(Arm(line, "is false"), self.new)
-        assert true_block is not None and false_block is not None
+        assert true_block is not None
+        assert false_block is not None
         reached = self.condition(condition, current, true_block, false_block)
         return (true_block if reached[0] else None), (false_block if reached[1] else None)
 

@@ -77,14 +77,17 @@ class Way(Enum):
     CALLER = "a parameter that the caller owns"
 
 
+CONTENT_NAME = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A projection to an attribute."""
+    """A projection to an attribute; the one named `CONTENT_NAME` leads to what a handle holds."""
 
     name: str
 
     def __str__(self) -> str:
-        return f".{self.name}"
+        return f".{self.name}" if self.name != CONTENT_NAME else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Index:
     local: int | None = None
 
     def __str__(self) -> str:
-        return f"[{self.key}]"
+        return f"[{self.key}]" if not self.key.startswith("?") else "[...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,5 +472,4 @@ class Body:
 
     def describe(self, place: Place) -> str:
         """The place as the user wrote it: `p.a`, `v[0]`."""
-        name = self.locals[place.local].name
-        return name + "".join(str(step) for step in place.path if not (isinstance(step, Field) and step.name == "*"))
+        return self.locals[place.local].name + "".join(str(step) for step in place.path)

@@ -298,9 +298,7 @@ class Loans:
             assigns = effect.access is Access.ASSIGN
             reason = Reason.ASSIGNED_THROUGH_SHARED if assigns else Reason.MUTATED_THROUGH_SHARED
             code = "E0594" if assigns else "E0596"
-            report(
-                Violation("mutate-through-ref", code, effect.span, reason, effect.place, what=effect.what, way=way)
-            )
+            report(Violation("mutate-through-ref", code, effect.span, reason, effect.place, what=effect.what, way=way))
             return
         loan = self.conflicting(state, effect.place, only_exclusive=False)
         if loan is not None:
@@ -369,7 +367,11 @@ class Loans:
             elif loan is not None:
                 report(self.conflict_of_borrows(effect, loan, state))
         own = self.loan_of[id(effect)].bit
-        inherited = state.get(place.local, 0) & ~self.ended_tokens if _through_guard(place) or _is_view(self, place, state) else 0
+        inherited = (
+            state.get(place.local, 0) & ~self.ended_tokens
+            if _through_guard(place) or _is_view(self, place, state)
+            else 0
+        )
         _add(state, effect.into, own | inherited)
 
     def conflict_of_borrows(self, effect: Borrow, loan: Loan, state: State) -> Violation:
@@ -437,10 +439,9 @@ class Loans:
         """The owner at `place` ends: whoever still holds a borrow of it has kept it too long."""
         alive = self.alive(state)
         for loan in self.on_local.get(place.local, ()):
-            if loan.bit & alive and place.begins(loan.place):
-                if report is not None:
-                    lent = Lent(loan.place, span, loan.exclusive, loan.by, self.holder_of(state, loan))
-                    report(Violation("borrow-outlives-owner", code, loan.span, reason, loan.place, lent=lent))
+            if loan.bit & alive and place.begins(loan.place) and report is not None:
+                lent = Lent(loan.place, span, loan.exclusive, loan.by, self.holder_of(state, loan))
+                report(Violation("borrow-outlives-owner", code, loan.span, reason, loan.place, lent=lent))
         self.end_loans(place, state)
 
     def end_loans(self, place: Place, state: State) -> None:
@@ -509,9 +510,7 @@ class Loans:
             span = lent.span if lent is not None else span
         place = lent.place if lent is not None else None
         report(
-            Violation(
-                "borrow-outlives-owner", code, span, reason, place, what=effect.what, lent=lent, exit=effect.exit
-            )
+            Violation("borrow-outlives-owner", code, span, reason, place, what=effect.what, lent=lent, exit=effect.exit)
         )
 
     def held_loans(self, held: int) -> Iterator[Loan]:
@@ -538,9 +537,7 @@ class Loans:
                 if self.dies_here(loan.place):
                     lent = Lent(loan.place, loan.span, loan.exclusive, loan.by, local.name)
                     reason = Reason.LEAVES_FUNCTION
-                    report(
-                        Violation("borrow-outlives-owner", "E0597", loan.span, reason, loan.place, lent=lent)
-                    )
+                    report(Violation("borrow-outlives-owner", "E0597", loan.span, reason, loan.place, lent=lent))
 
 
 def _add(state: State, holder: int, bits: int) -> None:

@@ -121,7 +121,7 @@ from owned_mypy.types_source import TypeSource
 def lower_function(node: FuncDef, source: TypeSource) -> list[Body]:
     """The bodies of a function or method: its nested functions first, itself last."""
     root = _context(source, "")
-    ctx = enter_function(source, node, node.name, None, source.enclosing_class, root)
+    ctx = enter_function(node, node.name, None, source.enclosing_class, root)
     lower_body(ctx, node)
     return ctx.nested
 
@@ -172,8 +172,10 @@ def _was_never_checked(ctx: Context, node: Statement) -> bool:
         case ReturnStmt():
             return node.expr is not None and ctx.type_of(node.expr) is None
         case AssignmentStmt():
-            return isinstance(node.rvalue, (CallExpr, NameExpr)) and not _is_definition(node) and (
-                ctx.type_of(node.rvalue) is None
+            return (
+                isinstance(node.rvalue, (CallExpr, NameExpr))
+                and not _is_definition(node)
+                and (ctx.type_of(node.rvalue) is None)
             )
         case _:
             return False
@@ -240,7 +242,8 @@ def _is_parallel(target: Expression, rvalue: Expression) -> bool:
 
 
 def _assign_in_parallel(ctx: Context, target: Expression, rvalue: Expression) -> None:
-    assert isinstance(target, (TupleExpr, ListExpr)) and isinstance(rvalue, (TupleExpr, ListExpr))
+    assert isinstance(target, (TupleExpr, ListExpr))
+    assert isinstance(rvalue, (TupleExpr, ListExpr))
     sources: list[Value] = []
     for item in rvalue.items:
         value = ctx.value(item)
@@ -277,7 +280,6 @@ def lower_return(ctx: Context, node: ReturnStmt) -> None:
         returned = Value(value.type, span_of(node), value.place, value.temp)
         if not ctx.returns_parts:
             ctx.escape(returned, source, Exit.RETURN)
-    ctx.end_temporaries(0, owners=True) if False else None
     ctx.emit(Jump(JumpKind.RETURN))
 
 
@@ -306,7 +308,6 @@ def lower_delete(ctx: Context, node: DelStmt) -> None:
             continue
         if isinstance(item, NameExpr):
             ctx.emit(Kill(value.place.local, value.span))
-            ctx.closures.pop(value.place.local, None) if ctx.function is None else None
         else:
             ctx.emit(Assign(value.place, None, value.span))
 

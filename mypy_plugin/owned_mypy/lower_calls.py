@@ -1,8 +1,8 @@
 """Calls to IR: what a call does to its receiver, to each argument, and what its result holds.
 
 Three sources say so, in this order: the table of calls (`api`), the signature (a parameter annotated as an owner takes
-ownership, `Ref` and `RefMut` borrow), and what is known of the method's body (`classes`). Whatever none of them knows is
-only looked at.
+ownership, `Ref` and `RefMut` borrow), and what is known of the method's body (`classes`). Whatever none of them knows
+is only looked at.
 """
 
 from __future__ import annotations
@@ -35,10 +35,7 @@ from owned_mypy.api import CallEffect, Effect, Gives, effects_of_call
 from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effects_of_method, method_effect
 from owned_mypy.ir import (
     Access,
-    Assign,
-    Borrow,
     Exit,
-    Index,
     Jump,
     JumpKind,
     Lend,
@@ -46,10 +43,8 @@ from owned_mypy.ir import (
     MoveBy,
     Place,
     Role,
-    Span,
     Through,
     Use,
-    Way,
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import CONTENT, Closure, Context, Value, span_of, tracked, way_through
@@ -133,7 +128,7 @@ def resolve(ctx: Context, node: CallExpr) -> _Callee:
         return resolve_method(ctx, callee, signature)
     if isinstance(callee, SuperExpr):
         return _Callee(callee.name, type=signature, method=callee.name)
-    if isinstance(callee, RefExpr):
+    if isinstance(callee, (NameExpr, MemberExpr)):
         label = callee.name
         fullname = callee.fullname
         if isinstance(callee, MemberExpr) and isinstance(callee.expr, RefExpr):
@@ -212,14 +207,18 @@ def signature_of(type: Type | None, node: CallExpr) -> CallableType | None:
         return proper
     if isinstance(proper, Overloaded):
         for item in proper.items:
-            if item.min_args <= len(node.args) and (item.is_var_arg or item.is_kw_arg or len(node.args) <= len(item.arg_types)):
+            if item.min_args <= len(node.args) and (
+                item.is_var_arg or item.is_kw_arg or len(node.args) <= len(item.arg_types)
+            ):
                 return item
         return proper.items[0]
     if isinstance(proper, Instance):
         symbol = proper.type.get_method("__call__")
         if symbol is not None and isinstance(symbol.type, CallableType):
             return symbol.type.copy_modified(
-                arg_types=symbol.type.arg_types[1:], arg_kinds=symbol.type.arg_kinds[1:], arg_names=symbol.type.arg_names[1:]
+                arg_types=symbol.type.arg_types[1:],
+                arg_kinds=symbol.type.arg_kinds[1:],
+                arg_names=symbol.type.arg_names[1:],
             )
         inner = wrapped(proper)
         return signature_of(inner, node) if inner is not None else None
@@ -474,7 +473,7 @@ def consume_receiver(ctx: Context, value: Value, label: str) -> None:
     way = way_through(value.handle)
     if way is None and at.path == () and at.local == ctx.self_local and ctx.way_of_self is not None:
         way = ctx.way_of_self
-    place = at.then(Through(way), Index("*")) if way is not None else at
+    place = at.then(Through(way), CONTENT) if way is not None else at
     ctx.emit(Move(place, None, MoveBy.METHOD, value.span, label))
 
 
@@ -492,8 +491,9 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         ctx.borrow(value, exclusive, ctx.temp(value.span), Lend.VERB, callee.label)
     if not tracked(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
         return Value(type, span)
-    into = ctx.result(type, span).temp
-    assert into is not None
+    result = ctx.result(type, span)
+    assert result.temp is not None
+    into = result.temp
     if type is not None and not holds_guard(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
         return Value(type, span, temp=into)
     if lend_receiver(ctx, callee, type, into):
@@ -543,6 +543,3 @@ def must_use(ctx: Context, node: Expression) -> str | None:
     if effect is None or not effect.must_use:
         return None
     return label
-
-
-__all__ = ["Assign", "Borrow", "CONTENT", "NameExpr", "Span", "Way", "lower_call", "must_use"]

@@ -19,9 +19,11 @@ from owned_mypy.ir import (
     Condition,
     Copy,
     Effect,
+    Escape,
     Exit,
     For,
     If,
+    Jump,
     Leaf,
     Lend,
     LocalKind,
@@ -31,6 +33,7 @@ from owned_mypy.ir import (
     Node,
     Not,
     Place,
+    Projection,
     Role,
     Span,
     Through,
@@ -46,23 +49,22 @@ from owned_mypy.types import handle_of, holds_guard
 
 
 def lower_lambda(ctx: Context, node: LambdaExpr, returns_parts: bool = False) -> Value:
-    inner = enter_function(ctx.source, node, "lambda", ctx, None, ctx)
+    inner = enter_function(node, "lambda", ctx, None, ctx)
     inner.returns_parts = returns_parts
     lower_body(inner, node)
     return make_closure(ctx, inner, span_of(node), ctx.type_of(node))
 
 
 def lower_nested_def(ctx: Context, node: FuncDef, of_class: TypeInfo | None = None) -> Value:
-    inner = enter_function(ctx.source, node, node.name, ctx, of_class, ctx)
+    inner = enter_function(node, node.name, ctx, of_class, ctx)
     lower_body(inner, node)
     return make_closure(ctx, inner, span_of(node), None)
 
 
 def enter_function(
-    source: object, node: FuncItem, name: str, outer: Context | None, of_class: TypeInfo | None, like: Context
+    node: FuncDef | LambdaExpr, name: str, outer: Context | None, of_class: TypeInfo | None, like: Context
 ) -> Context:
     """A context for the body of a function, with its parameters bound."""
-    del source
     inner = Context(
         like.source,
         name,
@@ -77,7 +79,13 @@ def enter_function(
         if type is None and isinstance(signature, CallableType) and position < len(signature.arg_types):
             type = signature.arg_types[position]
         bind_parameter(inner, argument, type)
-    if of_class is not None and node.arguments and isinstance(node, FuncDef) and not node.is_static and not node.is_class:
+    if (
+        of_class is not None
+        and node.arguments
+        and isinstance(node, FuncDef)
+        and not node.is_static
+        and not node.is_class
+    ):
         inner.self_node = node.arguments[0].variable
         inner.self_local = inner.variables[inner.self_node]
         inner.locals[inner.self_local].role = Role.PLAIN
@@ -160,8 +168,8 @@ def _worth_capturing(ctx: Context, inner: Context, effect: Effect, place: Place)
     return inner.locals[place.local].role is not Role.PLAIN
 
 
-def _until_through(place: Place) -> tuple[object, ...]:
-    path: list[object] = []
+def _until_through(place: Place) -> tuple[Projection, ...]:
+    path: list[Projection] = []
     for step in place.path:
         if isinstance(step, Through):
             break
@@ -215,8 +223,6 @@ def capture(ctx: Context, closure: Closure) -> None:
                 target = place.then(Through(Way.REF_MUT)) if is_guard else place
                 ctx.emit(Borrow(target, exclusive, closure.into, closure.span, Lend.CAPTURE))
         if closure.exit is not None and closure.exit is not Exit.THREAD:
-            from owned_mypy.ir import Escape
-
             ctx.emit(Escape(closure.into, Exit.CAPTURED, closure.span))
 
 
@@ -260,5 +266,5 @@ def effects_in(node: Node | Condition) -> Iterator[Effect]:
         case Not():
             yield from effects_in(node.inner)
         case _:
-            if not hasattr(node, "kind"):
-                yield node  # type: ignore[misc]
+            if not isinstance(node, Jump):
+                yield node

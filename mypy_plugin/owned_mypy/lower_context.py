@@ -16,6 +16,7 @@ from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode, V
 from mypy.types import Type
 
 from owned_mypy.ir import (
+    CONTENT_NAME,
     Access,
     Block,
     Body,
@@ -46,7 +47,7 @@ from owned_mypy.names import HandleKind
 from owned_mypy.types import handle_of, holds_guard, is_copy
 from owned_mypy.types_source import TypeSource
 
-CONTENT = Field("*")
+CONTENT = Field(CONTENT_NAME)
 """The projection to what an `Owned` holds, so that `o.value = x` is an assignment inside `o`."""
 
 _ROLES = {

@@ -314,7 +314,7 @@ def constant(node: Expression) -> bool | None:
 
 
 def lower_display(ctx: Context, node: ListExpr | TupleExpr | SetExpr) -> Value:
-    return _collect(ctx, node, [item for item in node.items])
+    return _collect(ctx, node, list(node.items))
 
 
 def lower_dict(ctx: Context, node: DictExpr) -> Value:
@@ -358,7 +358,8 @@ def lower_list_comprehension(ctx: Context, node: ListComprehension | SetComprehe
 
 
 def lower_dict_comprehension(ctx: Context, node: DictionaryComprehension) -> Value:
-    return _comprehension(ctx, node, node, lambda: [store(ctx, node.key), store(ctx, node.value)], lazy=False)
+    parts = [part for part in (node.key, node.value) if part is not None]
+    return _comprehension(ctx, node, node, lambda: [store(ctx, part) for part in parts], lazy=False)
 
 
 def lower_generator(ctx: Context, node: GeneratorExpr) -> Value:
@@ -435,7 +436,7 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
 def element_of(ctx: Context, element: Value, target: Expression) -> Value:
     """One element, as a temporary that refers to its place."""
     type = target_type(ctx, target)
-    if element.place is None or type is not None and is_copy(type):
+    if element.place is None or (type is not None and is_copy(type)):
         return Value(type, element.span)
     into = ctx.temp(element.span)
     part = type is None or not holds_guard(type)

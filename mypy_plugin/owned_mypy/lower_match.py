@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mypy.nodes import MatchStmt, NameExpr, RefExpr, TypeInfo, Var
+from mypy.nodes import MatchStmt, MemberExpr, NameExpr, TypeInfo, Var
 from mypy.patterns import (
     AsPattern,
     ClassPattern,
@@ -138,9 +138,9 @@ def _matches(pattern: Pattern, item: ProperType) -> bool:
             return isinstance(item, LiteralType) and item.value is pattern.value
         case ValuePattern():
             expression = pattern.expr
-            if isinstance(item, LiteralType) and isinstance(expression, RefExpr):
-                return expression.name == item.value
-            value = getattr(expression, "value", None)
+            if isinstance(item, LiteralType) and isinstance(expression, (NameExpr, MemberExpr)):
+                return bool(expression.name == item.value)
+            value: object = getattr(expression, "value", None)
             return isinstance(item, LiteralType) and value is not None and value == item.value
         case ClassPattern():
             positionals = [p for p in pattern.positionals if not _matches_all(p)]

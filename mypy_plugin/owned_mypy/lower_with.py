@@ -13,7 +13,6 @@ from owned_mypy.ir import (
     EndScope,
     EndView,
     Place,
-    Span,
     With,
 )
 from owned_mypy.lower_context import Context, Value, span_of, tracked
@@ -146,6 +145,3 @@ def swallows(type: Type | None, is_async: bool) -> bool:
     if isinstance(returned, LiteralType):
         return returned.value is True
     return isinstance(returned, Instance) and returned.type.fullname == "builtins.bool"
-
-
-__all__ = ["Span", "lower_with"]

@@ -79,5 +79,5 @@ class Violation:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Two violations with one key are one report."""
-        return (self.rule, self.code, self.span.line, self.span.column, self.place, self.subject)
+        """Two violations with one key are one report: `x.n += 1` both reads and assigns."""
+        return (self.rule, self.span.line, self.span.column, self.place, self.subject)
