@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Union
+from typing import TypeAlias
 
 # --- where things stand in the source ---------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class Through:
         return ""
 
 
-Projection = Union[Field, Index, Through]
+Projection: TypeAlias = Field | Index | Through
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +320,22 @@ class Fault:
     detail: str = ""
 
 
-Effect = Union[
-    Use, Move, Copy, Borrow, Carry, Assign, Kill, BindView, EndView, EndScope, Escape, AssumeLive, MayRaise, Fault
-]
+Effect: TypeAlias = (
+    Use
+    | Move
+    | Copy
+    | Borrow
+    | Carry
+    | Assign
+    | Kill
+    | BindView
+    | EndView
+    | EndScope
+    | Escape
+    | AssumeLive
+    | MayRaise
+    | Fault
+)
 
 # --- control flow -----------------------------------------------------------------------------------------------
 
@@ -359,7 +372,7 @@ class Not:
     inner: Condition
 
 
-Condition = Union[Leaf, BoolOp, Not]
+Condition: TypeAlias = Leaf | BoolOp | Not
 
 
 @dataclass(slots=True)
@@ -433,30 +446,30 @@ class Jump:
     kind: JumpKind
 
 
-Node = Union[
-    Use,
-    Move,
-    Copy,
-    Borrow,
-    Carry,
-    Assign,
-    Kill,
-    BindView,
-    EndView,
-    EndScope,
-    Escape,
-    AssumeLive,
-    MayRaise,
-    Fault,
-    Block,
-    If,
-    While,
-    For,
-    Match,
-    Try,
-    With,
-    Jump,
-]
+Node: TypeAlias = (
+    Use
+    | Move
+    | Copy
+    | Borrow
+    | Carry
+    | Assign
+    | Kill
+    | BindView
+    | EndView
+    | EndScope
+    | Escape
+    | AssumeLive
+    | MayRaise
+    | Fault
+    | Block
+    | If
+    | While
+    | For
+    | Match
+    | Try
+    | With
+    | Jump
+)
 
 
 @dataclass(slots=True)

@@ -433,9 +433,9 @@ def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effe
 
 def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
     """What the call does to the object whose method it is, or to the closure that is called."""
-    if callee.closure is not None and callee.closure.consuming and callee.value is not None:
-        if callee.value.place is not None:
-            ctx.emit(Move(callee.value.place, None, MoveBy.CLOSURE_CALL, callee.value.span, callee.label))
+    called = callee.value
+    if callee.closure is not None and callee.closure.consuming and called is not None and called.place is not None:
+        ctx.emit(Move(called.place, None, MoveBy.CLOSURE_CALL, called.span, callee.label))
     value = callee.receiver
     if value is None:
         return
