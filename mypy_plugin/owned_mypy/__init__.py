@@ -3,8 +3,8 @@
     [tool.mypy]
     plugins = ["owned_mypy"]
 
-mypy asks this module for `plugin` and `__version__`; everything else is loaded when it does, so that the analyses can be
-used where mypy is not installed.
+mypy asks this module for `plugin` and `__version__`; everything else is loaded when it does, so that the analyses can
+be used where mypy is not installed.
 """
 
 from __future__ import annotations
