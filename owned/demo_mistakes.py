@@ -18,8 +18,8 @@ def use_after_move(folder: str) -> None:
 
 
 def conflicting_borrow(folder: str) -> None:
-    with Owned(sqlite3.connect(f"{folder}/orders.db"), name="db") as db:
-        writer = borrow_mut(db)
-        reader = borrow(db)
-        writer.execute("create table bill (total integer)")
-        print(reader.total_changes)
+    db = Owned(sqlite3.connect(f"{folder}/orders.db"), name="db")
+    writer = borrow_mut(db)
+    reader = borrow(db)
+    writer.execute("create table bill (total integer)")
+    print(reader.total_changes)
