@@ -82,7 +82,14 @@ from owned_mypy.ir import (
     While,
 )
 from owned_mypy.lower_calls import lower_call, must_use
-from owned_mypy.lower_closures import enter_function, finish, lower_body, lower_lambda, lower_nested_def
+from owned_mypy.lower_closures import (
+    enter_function,
+    finish,
+    is_lent_by_yield,
+    lower_body,
+    lower_lambda,
+    lower_nested_def,
+)
 from owned_mypy.lower_context import CONTENT, Context, Value, span_of, way_through
 from owned_mypy.lower_expressions import (
     assign_target,
@@ -122,6 +129,10 @@ def lower_function(node: FuncDef, source: TypeSource) -> list[Body]:
     """The bodies of a function or method: its nested functions first, itself last."""
     root = _context(source, "")
     ctx = enter_function(node, node.name, None, source.enclosing_class, root)
+    names = source.tree.names if source.enclosing_class is None else source.enclosing_class.names
+    symbol = names.get(node.name)
+    if symbol is not None and isinstance(symbol.node, Decorator) and symbol.node.func is node:
+        ctx.lends_by_yield = is_lent_by_yield(symbol.node)
     lower_body(ctx, node)
     return ctx.nested
 
@@ -190,8 +201,9 @@ def lower_block(ctx: Context, block: MypyBlock | None) -> Block:
     lowered = Block()
     if block is not None:
         with ctx.into(lowered):
-            if block.is_unreachable:
+            if block.is_unreachable:  # not even analysed: its classes have no `TypeInfo`
                 ctx.emit(Jump(JumpKind.DEAD))
+                return lowered
             for statement in block.body:
                 lower_statement(ctx, statement)
     return lowered
@@ -222,6 +234,10 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
     stored = isinstance(node.lvalues[0], (MemberExpr, IndexExpr))
     source = ctx.give(value, MoveBy.STORE if stored else MoveBy.ASSIGNMENT)
     held = Value(value.type, value.span, temp=source)
+    if source is not None and value.place is not None and not value.place.path:
+        bound = ctx.with_bound.get(value.place.local)
+        if bound is not None:
+            ctx.left_to_scope[source] = bound
     closure = ctx.closure_of(value)
     if closure is not None and source is not None:
         ctx.closures[source] = closure
@@ -395,7 +411,7 @@ def lower_decorator(ctx: Context, node: Decorator) -> None:
     local = ctx.local_of(node, node.func.name, None, span_of(node), is_global=False)
     ctx.variables[node.var] = local
     ctx.variables[node.func] = local
-    closure = lower_nested_def(ctx, node.func)
+    closure = lower_nested_def(ctx, node.func, lends_by_yield=is_lent_by_yield(node))
     bind_closure(ctx, local, closure)
 
 

@@ -66,6 +66,7 @@ _LOOKING_METHODS = frozenset({"index", "count", "remove", "discard", "get"})
 """Methods of containers whose parameter has the element's type and yet keeps nothing."""
 _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
+_LEFT_TO_SCOPE = frozenset({"owned.scopes.Scope.own", "owned.scopes.Scope.enter", "owned.scopes.Scope.aenter"})
 _TASKS = ("create_task", "ensure_future", "run_coroutine_threadsafe")
 _SENDING = (Effect.SENDS, Effect.SENDS_PROCESS)
 _SENDING_ITEMS = (Effect.SENDS_ITEMS, Effect.SENDS_PROCESS_ITEMS)
@@ -494,6 +495,10 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
     result = ctx.result(type, span)
     assert result.temp is not None
     into = result.temp
+    if callee.fullname in _LEFT_TO_SCOPE and callee.receiver is not None and callee.receiver.place is not None:
+        bound = ctx.with_bound.get(callee.receiver.place.local)
+        if bound is not None:
+            ctx.left_to_scope[into] = bound
     if type is not None and not holds_guard(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
         return Value(type, span, temp=into)
     if lend_receiver(ctx, callee, type, into):

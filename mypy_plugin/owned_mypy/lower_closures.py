@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mypy.nodes import ARG_STAR, ARG_STAR2, Argument, FuncDef, FuncItem, LambdaExpr, TypeInfo, Var
+from mypy.nodes import (
+    ARG_STAR,
+    ARG_STAR2,
+    Argument,
+    CallExpr,
+    Decorator,
+    FuncDef,
+    FuncItem,
+    LambdaExpr,
+    RefExpr,
+    TypeInfo,
+    Var,
+)
 from mypy.types import CallableType, Type, get_proper_type
 
 from owned_mypy.classes import ENDINGS, METADATA_KEY
@@ -55,10 +67,26 @@ def lower_lambda(ctx: Context, node: LambdaExpr, returns_parts: bool = False) ->
     return make_closure(ctx, inner, span_of(node), ctx.type_of(node))
 
 
-def lower_nested_def(ctx: Context, node: FuncDef, of_class: TypeInfo | None = None) -> Value:
+def lower_nested_def(
+    ctx: Context, node: FuncDef, of_class: TypeInfo | None = None, lends_by_yield: bool = False
+) -> Value:
     inner = enter_function(node, node.name, ctx, of_class, ctx)
+    inner.lends_by_yield = lends_by_yield
     lower_body(inner, node)
     return make_closure(ctx, inner, span_of(node), None)
+
+
+_LENDING_DECORATORS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+
+
+def is_lent_by_yield(node: Decorator) -> bool:
+    """Does what the generator yields come back to it (a context manager, a pytest fixture)?"""
+    for decorator in node.original_decorators:
+        called = decorator.callee if isinstance(decorator, CallExpr) else decorator
+        name = called.fullname if isinstance(called, RefExpr) else ""
+        if name in _LENDING_DECORATORS or name.startswith(("pytest.", "_pytest.")):
+            return True
+    return False
 
 
 def enter_function(

@@ -24,6 +24,7 @@ from owned_mypy.ir import (
     Carry,
     Copy,
     Effect,
+    EndScope,
     Escape,
     Exit,
     Fault,
@@ -129,6 +130,14 @@ class Closure:
 
 
 @dataclass(slots=True)
+class Bound:
+    """What an enclosing `with` block drops when it ends, in `leave`."""
+
+    span: Span
+    leave: Block
+
+
+@dataclass(slots=True)
 class Context:
     """The state of lowering one body."""
 
@@ -146,7 +155,12 @@ class Context:
     self_node: SymbolNode | None = None
     out: Block = field(default_factory=Block)
     temporaries: list[int] = field(default_factory=list)
-    with_bound: dict[int, Span] = field(default_factory=dict)
+    with_bound: dict[int, Bound] = field(default_factory=dict)
+    """The variables that the end of an enclosing `with` block drops."""
+    left_to_scope: dict[int, Bound] = field(default_factory=dict)
+    """Temporaries with what `Scope.own` gave: the scope's block drops it."""
+    lends_by_yield: bool = False
+    """A generator that is a context manager or a fixture: what it yields comes back."""
     closures: dict[int, Closure] = field(default_factory=dict)
     """By the temporary or the variable that holds it."""
     types: dict[int, Type] = field(default_factory=dict)
@@ -223,6 +237,20 @@ class Context:
                 return outer.view_names[node]
             outer = outer.outer
         return None
+
+    def bind_to_block(self, local: int, bound: Bound) -> None:
+        """The variable is one more name for what the end of the block drops."""
+        self.with_bound[local] = bound
+        bound.leave.nodes.append(EndScope(Place(local), bound.span))
+
+    def unbind_from_block(self, local: int) -> None:
+        """The variable is assigned anew: it no longer names what the block drops."""
+        bound = self.with_bound.pop(local, None)
+        if bound is not None:
+            place = Place(local)
+            bound.leave.nodes[:] = [
+                node for node in bound.leave.nodes if not (isinstance(node, EndScope) and node.place == place)
+            ]
 
     def view_of_local(self, local: int) -> bool:
         """Is the local bound by `with` to a view, here or further out?"""

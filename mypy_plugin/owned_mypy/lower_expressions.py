@@ -473,7 +473,10 @@ def lower_await(ctx: Context, node: AwaitExpr) -> Value:
 def lower_yield(ctx: Context, node: YieldExpr) -> Value:
     if node.expr is not None:
         value = ctx.value(node.expr)
-        ctx.escape(value, ctx.give(value, MoveBy.YIELD), Exit.YIELD)
+        if ctx.lends_by_yield:
+            ctx.look(value, "yield")
+        else:
+            ctx.escape(value, ctx.give(value, MoveBy.YIELD), Exit.YIELD)
     ctx.may_raise()
     type = ctx.type_of(node)
     return ctx.result(type, span_of(node)) if tracked(type) else Value(type, span_of(node))
@@ -515,7 +518,9 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
     elif isinstance(target, NameExpr) and isinstance(target.node, Var):
         local = bind(ctx, target, target.node)
         ctx.emit(Assign(Place(local), value.temp, span_of(target)))
-        ctx.with_bound.pop(local, None)
+        ctx.unbind_from_block(local)
+        if value.temp is not None and value.temp in ctx.left_to_scope:
+            ctx.bind_to_block(local, ctx.left_to_scope[value.temp])
         ctx.closures.pop(local, None)
         closure = ctx.closures.get(value.temp) if value.temp is not None else None
         if closure is not None:
