@@ -21,6 +21,7 @@ from owned_mypy.ir import (
     If,
     Jump,
     JumpKind,
+    Kill,
     Leaf,
     Match,
     MayRaise,
@@ -133,7 +134,7 @@ class _Builder:
     def node(self, node: Node, current: int) -> int | None:
         match node:
             case MayRaise():
-                return self.may_raise(current)
+                return self.may_raise(current, node)
             case Block():
                 return self.block(node, current)
             case If():
@@ -155,11 +156,18 @@ class _Builder:
                 self.blocks[current].effects.append(node)
                 return current
 
-    def may_raise(self, current: int) -> int:
+    def may_raise(self, current: int, node: MayRaise) -> int:
         target = self.way_out(JumpKind.RAISE, len(self.frames))
         if target is None:
             return current
-        self.edge(current, target)
+        if node.temporaries:
+            unwinding = self.new()
+            self.blocks[unwinding].unwinding = True
+            self.blocks[unwinding].effects.extend(Kill(index, node.span) for index in reversed(node.temporaries))
+            self.edge(current, unwinding)
+            self.edge(unwinding, target)
+        else:
+            self.edge(current, target)
         rest = self.new()
         self.edge(current, rest)
         return rest
@@ -242,7 +250,7 @@ class _Builder:
         head = self.new()
         self.edge(current, head)
         after = self.new()
-        head_end = self.may_raise(head)
+        head_end = self.may_raise(head, MayRaise())
         into = self.on_arm(Arm(node.span.line, "runs its body"), self.new)
         assert into is not None
         self.edge(head_end, into)
@@ -296,7 +304,7 @@ class _Builder:
         if node.handlers:
             dispatch = self.new()
             self.frames.append(_Frame(dispatch=dispatch))
-        start = self.may_raise(current)
+        start = self.may_raise(current, MayRaise())
         end = self.block(node.body, start)
         if dispatch is not None:
             self.frames.pop()
@@ -319,7 +327,7 @@ class _Builder:
     def with_(self, node: With, current: int) -> int | None:
         after = self.new()
         self.frames.append(_Frame(final=node.leave, after=after if node.swallows else None))
-        start = self.may_raise(current)
+        start = self.may_raise(current, MayRaise())
         end = self.block(node.body, start)
         self.frames.pop()
         end = self.block(node.leave, end)

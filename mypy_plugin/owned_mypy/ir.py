@@ -228,7 +228,8 @@ class Carry:
     source: int
     into: int
     span: Span | None = None
-    """Set where the source is stored in a container."""
+    stored: bool = False
+    """Into a container, which may be used without touching what is in it: views that it holds do not make it one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,10 @@ class AssumeLive:
 
 @dataclass(frozen=True, slots=True)
 class MayRaise:
-    """An exception may leave from here (what was done so far stays done)."""
+    """An exception may leave from here: what was done so far stays done, and these temporaries end."""
+
+    temporaries: tuple[int, ...] = ()
+    span: Span = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)

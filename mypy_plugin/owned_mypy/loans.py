@@ -232,13 +232,15 @@ class Loans:
                 self.borrow(effect, state, report)
             case Carry():
                 held = state.get(effect.source, 0)
+                if effect.stored:
+                    held &= ~(self.live_tokens | self.ended_tokens)
                 if effect.span is not None:
                     held = self.kept(Place(effect.into), held, effect.span, report)
                 _add(state, effect.into, held)
             case Assign():
                 self.assign(effect, state, report)
             case Kill():
-                self.kill(effect, state, report)
+                self.kill(effect, state, None if block.unwinding else report)
             case BindView():
                 self.bind_view(effect, state, report)
             case EndView():

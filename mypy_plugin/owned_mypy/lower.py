@@ -167,10 +167,11 @@ def lower_statement(ctx: Context, node: Statement) -> None:
     if _was_never_checked(ctx, node):
         ctx.emit(Jump(JumpKind.DEAD))
         return
-    mark = len(ctx.temporaries)
+    outer_mark, ctx.statement_mark = ctx.statement_mark, len(ctx.temporaries)
     lower(ctx, node)
-    ctx.end_temporaries(mark)
+    ctx.end_temporaries(ctx.statement_mark)
     ctx.may_raise()
+    ctx.statement_mark = outer_mark
 
 
 def _was_never_checked(ctx: Context, node: Statement) -> bool:
@@ -290,12 +291,13 @@ def lower_operator_assignment(ctx: Context, node: OperatorAssignmentStmt) -> Non
 
 
 def lower_return(ctx: Context, node: ReturnStmt) -> None:
-    if node.expr is not None:
+    if node.expr is not None and ctx.returns_parts:
+        for part in node.expr.items if isinstance(node.expr, TupleExpr) else [node.expr]:
+            ctx.read(part)
+    elif node.expr is not None:
         value = ctx.value(node.expr)
-        source = ctx.hold(value) if ctx.returns_parts else ctx.give(value, MoveBy.RETURN)
-        returned = Value(value.type, span_of(node), value.place, value.temp)
-        if not ctx.returns_parts:
-            ctx.escape(returned, source, Exit.RETURN)
+        source = ctx.give(value, MoveBy.RETURN)
+        ctx.escape(Value(value.type, span_of(node), value.place, value.temp), source, Exit.RETURN)
     ctx.emit(Jump(JumpKind.RETURN))
 
 

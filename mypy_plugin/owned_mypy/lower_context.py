@@ -155,6 +155,8 @@ class Context:
     self_node: SymbolNode | None = None
     out: Block = field(default_factory=Block)
     temporaries: list[int] = field(default_factory=list)
+    statement_mark: int = 0
+    """Where the temporaries of the current statement begin."""
     with_bound: dict[int, Bound] = field(default_factory=dict)
     """The variables that the end of an enclosing `with` block drops."""
     left_to_scope: dict[int, Bound] = field(default_factory=dict)
@@ -327,9 +329,9 @@ class Context:
         kind = value.handle
         if value.place is None:
             return value.temp
-        if kind is None or kind is HandleKind.REF:
-            return self.hold(value)
         place = value.place
+        if kind is None or kind is HandleKind.REF or (kind is HandleKind.CONSUMABLE and place.through is not None):
+            return self.hold(value)
         self.check_missing_move(place, by, value.span)
         into = self.temp(value.span)
         self.emit(Move(place, into, by, value.span, what))
@@ -342,9 +344,9 @@ class Context:
         if by in (MoveBy.RETURN, MoveBy.YIELD, MoveBy.STORE, MoveBy.CALL, MoveBy.CAPTURE):
             self.fault("missing-move", "must_move", span, self.locals[place.local].name, by.value)
 
-    def carry(self, source: int | None, into: int | None, stored_at: Span | None = None) -> None:
+    def carry(self, source: int | None, into: int | None, stored_at: Span | None = None, stored: bool = False) -> None:
         if source is not None and into is not None and source != into:
-            self.emit(Carry(source, into, stored_at))
+            self.emit(Carry(source, into, stored_at, stored or stored_at is not None))
 
     def borrow(self, value: Value, exclusive: bool, into: int, by: Lend, what: str = "") -> None:
         """Borrow what the handle `value` gives access to."""
@@ -368,7 +370,7 @@ class Context:
             self.emit(Escape(source, exit, value.span, what))
 
     def may_raise(self) -> None:
-        self.emit(MayRaise())
+        self.emit(MayRaise(tuple(self.temporaries[self.statement_mark :])))
 
     def result(self, type: Type | None, span: Span, *sources: int | None) -> Value:
         """The result of a call or a literal, which holds what its sources hold."""

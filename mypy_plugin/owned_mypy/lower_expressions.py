@@ -314,33 +314,40 @@ def constant(node: Expression) -> bool | None:
 
 
 def lower_display(ctx: Context, node: ListExpr | TupleExpr | SetExpr) -> Value:
-    return _collect(ctx, node, list(node.items))
+    return _collect(ctx, node, [store(ctx, item) for item in node.items])
 
 
 def lower_dict(ctx: Context, node: DictExpr) -> Value:
-    items: list[Expression] = []
+    sources: list[int | None] = []
     for key, item in node.items:
-        if key is not None:
-            items.append(key)
-        items.append(item)
-    return _collect(ctx, node, items)
+        if key is None:
+            sources.append(spread(ctx, item))
+        else:
+            sources.extend((store(ctx, key), store(ctx, item)))
+    return _collect(ctx, node, sources)
 
 
-def _collect(ctx: Context, node: Expression, items: list[Expression]) -> Value:
-    type = ctx.type_of(node)
-    sources = [store(ctx, item) for item in items]
+def _collect(ctx: Context, node: Expression, sources: list[int | None]) -> Value:
+    type, span = ctx.type_of(node), span_of(node)
     if not any(source is not None for source in sources):
-        return Value(type, span_of(node))
-    return ctx.result(type, span_of(node), *sources)
+        return Value(type, span)
+    into = ctx.temp(span)
+    for source in sources:
+        ctx.carry(source, into, stored=not isinstance(node, TupleExpr))
+    return Value(type, span, temp=into)
+
+
+def spread(ctx: Context, node: Expression) -> int | None:
+    """`*items` and `**items` in a display: the items are copied out."""
+    value = ctx.value(node)
+    ctx.look(value)
+    return ctx.hold(value) if value.type is not None and holds_guard(value.type) else None
 
 
 def store(ctx: Context, node: Expression, what: str = "") -> int | None:
     """Put the value of an expression into something that keeps it."""
     if isinstance(node, StarExpr):
-        node = node.expr
-        value = ctx.value(node)
-        ctx.look(value)
-        return ctx.hold(value) if value.type is not None and holds_guard(value.type) else None
+        return spread(ctx, node.expr)
     value = ctx.value(node)
     given = ctx.give(value, MoveBy.STORE, what)
     closure = ctx.closure_of(value)
@@ -380,7 +387,7 @@ def _comprehension(
     def level(depth: int) -> None:
         if depth == len(generator.sequences):
             for source in element():
-                ctx.carry(source, into)
+                ctx.carry(source, into, stored=True)
             return
         each, body = Block(), Block()
         span = span_of(generator.sequences[depth])
