@@ -101,12 +101,15 @@ class Loans:
         self.lent_by_caller: dict[int, int] = {}
         self.caller_bits = 0
         self.refused: set[int] = set()
+        self.with_guards: set[int] = set()
         for block in cfg.blocks:
             for effect in block.effects:
                 if isinstance(effect, Borrow):
                     self.add_loan(effect)
                 elif isinstance(effect, BindView):
                     self.add_token(effect)
+                elif isinstance(effect, EndView):
+                    self.with_guards.add(effect.guard)
         for local in self.body.locals:
             if local.kind is LocalKind.PARAMETER and local.holds_guards:
                 self.lent_by_caller[local.index] = self.new_bit()
@@ -196,7 +199,8 @@ class Loans:
         return None
 
     def lent(self, state: State, loan: Loan) -> Lent:
-        return Lent(loan.place, loan.span, loan.exclusive, loan.by, self.holder_of(state, loan))
+        in_block = any(state.get(guard, 0) & loan.bit for guard in self.with_guards)
+        return Lent(loan.place, loan.span, loan.exclusive, loan.by, self.holder_of(state, loan), in_block)
 
     def is_read_only(self, state: State, place: Place) -> Way | None:
         """Is `place` reached through something that may only be read?"""

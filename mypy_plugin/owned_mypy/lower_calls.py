@@ -398,7 +398,7 @@ def keep_beyond(ctx: Context, value: Value, callee: _Callee, effect: Effect, exi
     """The callee keeps the argument after it returned, on this thread or on another one."""
     if effect in _SENDING:
         check_send(ctx, value)
-    held = ctx.give(value, MoveBy.STORE if exit is not Exit.THREAD else MoveBy.CALL, callee.label)
+    held = ctx.give(value, MoveBy.STORE, callee.label)
     ctx.escape(value, held, exit, callee.label)
     return held
 

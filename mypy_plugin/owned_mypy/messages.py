@@ -135,7 +135,8 @@ class _Words:
         if move.previous_iteration:
             text += ", in the previous iteration of the loop"
         elif move.arms:
-            text += f", when the {_branch(move.arms[0].text)} on line {move.arms[0].line} {move.arms[0].text}"
+            arm = move.arms[-1]
+            text += f", when the {_branch(arm.text)} on line {arm.line} {arm.text}"
         return text
 
     def lent(self, lent: Lent) -> str:
@@ -155,7 +156,9 @@ class _Words:
         if lent.by is Lend.ITERATION:
             return f'the loop on line {line} borrows "{name}" until it is left'
         text = f'{kind} borrow of "{name}" begins on line {line}'
-        return f'{text}, and "{lent.holder}" keeps it alive' if lent.holder else f"{text} and has not ended yet"
+        if lent.holder is not None:
+            return f'{text}, and "{lent.holder}" keeps it alive'
+        return f'{text} and lasts until the end of its "with" block' if lent.until_block_end else f"{text} and goes on"
 
     # --- the remedy
 
@@ -223,6 +226,8 @@ class _Words:
             return "make the change after the loop, or iterate over a copy"
         if lent is not None and lent.holder is not None:
             return f'end the borrow first: "drop({lent.holder})"'
+        if lent is not None and lent.until_block_end:
+            return f'do this after the "with" block of line {lent.span.line}'
         return 'give the first borrow a statement or a "with" block of its own, so that it ends before'
 
     def remedy_for_move_out(self) -> str:
@@ -281,7 +286,7 @@ def _moved_by(move: MovedAt, line: int) -> str:
         case MoveBy.YIELD:
             return f"moved on line {line} by this yield"
         case MoveBy.STORE:
-            return f"moved on line {line} into what keeps it"
+            return f"moved on line {line} into " + (f'"{move.what}", which keeps it' if move.what else "what keeps it")
         case MoveBy.MOVE | MoveBy.VERB:
             return f'moved on line {line} by "{move.what}"'
         case MoveBy.DROP:

@@ -57,6 +57,8 @@ class Lent:
     by: Lend
     holder: str | None
     """The variable that keeps it alive; None for a temporary."""
+    until_block_end: bool = False
+    """Its guard was bound by `with`."""
 
 
 @dataclass(frozen=True, slots=True)
