@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     borrow: Any
     borrow_mut: Any
     clone: Any
-    consuming: Any
     deref: Any
     drop: Any
     forget: Any
@@ -39,7 +38,6 @@ else:
         borrow,
         borrow_mut,
         clone,
-        consuming,
         deref,
         drop,
         forget,
@@ -63,7 +61,6 @@ __all__ = [
     "borrow",
     "borrow_mut",
     "clone",
-    "consuming",
     "deref",
     "drop",
     "forget",

@@ -58,13 +58,15 @@ class Matrix:
     def __init__(self, n: int) -> None:
         self.n = n
 
-    def __matmul__(self, other: object) -> str:
+    def __matmul__(self, other: object) -> Any:
         return f"{self.n} @ {other}"
 
     def __rmatmul__(self, other: object) -> str:
         return f"{other} @ {self.n}"
 
-    def __imatmul__(self, other: int) -> Matrix:
+    def __imatmul__(self, other: object) -> Any:
+        if not isinstance(other, int):
+            return NotImplemented
         self.n *= other
         return self
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from owned import MoveOutOfBorrowError, MoveWhileBorrowedError, OwnershipError, UseAfterMoveError
-from tests.runtime.loose import Box, Owned, borrow, borrow_mut, consuming, deref, drop, is_live
+from owned import MoveOutOfBorrowError, MoveWhileBorrowedError, OwnershipError, UseAfterMoveError, consuming
+from tests.runtime.loose import Box, Owned, borrow, borrow_mut, deref, drop, is_live
 from tests.runtime.parts import refused
 
 
@@ -171,7 +171,7 @@ def test_subclasses_inherit_consuming_methods() -> None:
     class Special(Request):
         @consuming
         def send(self, to: str = "special") -> str:
-            return "!" + str(super().send(to))
+            return "!" + super().send(to)
 
     value: Any = Special()
     assert value.send() == "!special: x"

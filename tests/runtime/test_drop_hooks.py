@@ -498,7 +498,8 @@ def test_a_hook_may_drop_other_owners(owner: Any) -> None:
     with Scope() as scope:
         scope.own(1, drop=first_drop)
     assert log == ["first", "second"]
-    items = [owner(1, drop=lambda v: drop(items[1])), owner(Noisy("b", log))]
+    items: list[Any] = []
+    items += [owner(1, drop=lambda v: drop(items[1])), owner(Noisy("b", log))]
     drop(owner(items))
     assert log == ["first", "second", "b"]
 

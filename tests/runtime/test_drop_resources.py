@@ -150,8 +150,9 @@ def test_temporary_files_are_closed_and_deleted(tmp_path: Path) -> None:
     """Named, anonymous and spooled ones."""
     named = tempfile.NamedTemporaryFile(dir=tmp_path)
     anonymous = tempfile.TemporaryFile(dir=tmp_path)
-    spooled = tempfile.SpooledTemporaryFile(max_size=10, dir=tmp_path)
-    for f in (named, anonymous, spooled):
+    spooled = tempfile.SpooledTemporaryFile(max_size=10, dir=str(tmp_path))
+    resources: list[Any] = [named, anonymous, spooled]
+    for f in resources:
         drop(Owned(f))
         assert f.closed
     assert not os.path.exists(named.name)

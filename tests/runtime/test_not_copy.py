@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import multiprocessing.reduction
 import pickle
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from tests.runtime.parts import refused
 COPIES: dict[str, Callable[[Any], Any]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
-    **{f"pickle {p}": (lambda v, p=p: pickle.dumps(v, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)},
+    **{f"pickle {p}": functools.partial(pickle.dumps, protocol=p) for p in range(pickle.HIGHEST_PROTOCOL + 1)},
     "forking pickler": multiprocessing.reduction.ForkingPickler.dumps,
     "deepcopy of a list": lambda v: copy.deepcopy([v]),
     "deepcopy of a dict": lambda v: copy.deepcopy({"k": v}),

@@ -61,14 +61,14 @@ class Basket:
     def size(self) -> int:
         return len(self.items)
 
+    @size.setter
+    def size(self, value: int) -> None:
+        self.items = [0] * value
+
     @property
     def cached(self) -> int:
         self.total = 99
         return self.total
-
-    @size.setter
-    def size(self, value: int) -> None:
-        self.items = [0] * value
 
     def __len__(self) -> int:
         return len(self.items)

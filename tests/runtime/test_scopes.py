@@ -253,6 +253,10 @@ class Session:
         return self.swallow
 
 
+def fail(text: str) -> None:
+    raise KeyError(text)
+
+
 def test_enter_owns_the_exit_of_a_context_manager() -> None:
     """It holds what `__enter__` gave."""
     log: list[str] = []
@@ -271,7 +275,7 @@ def test_a_block_passes_its_exception_to_the_exit_of_what_was_entered() -> None:
             raise KeyError("a")
     assert log == ["enter", "KeyError: 'a'"]
     with Owned.enter(Session(log, swallow=True)):
-        raise KeyError("b")
+        fail("b")
     assert log[-1] == "KeyError: 'b'"
 
 
@@ -358,7 +362,7 @@ def test_a_scope_honours_a_true_answer() -> None:
     with Scope() as scope:
         scope.enter(Session(outer))
         scope.enter(Session(log, swallow=True))
-        raise KeyError("a")
+        fail("a")
     assert log == ["enter", "KeyError: 'a'"]
     assert outer == ["enter", "clean"]
 

@@ -299,6 +299,12 @@ def test_what_the_value_lacks_the_handle_lacks(make: Callable[[], Any], handle: 
     assert callable(proxy) == callable(bare)
 
 
+def _ipow(a: Any, b: Any) -> Any:
+    if b == 2:
+        a **= b
+    return a
+
+
 IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "iadd": operator.iadd,
     "isub": operator.isub,
@@ -306,7 +312,7 @@ IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "itruediv": operator.itruediv,
     "ifloordiv": operator.ifloordiv,
     "imod": operator.imod,
-    "ipow": lambda a, b: operator.ipow(a, b) if b == 2 else a,
+    "ipow": _ipow,
     "imatmul": operator.imatmul,
     "ilshift": operator.ilshift,
     "irshift": operator.irshift,
@@ -491,7 +497,7 @@ def test_a_handle_is_equal_to_its_value_and_hashes_like_it(handle: Handle) -> No
 def test_missing_protocols_raise_type_error_as_on_the_bare_value(handle: Handle, make: Callable[[], Any]) -> None:
     """Nothing is made up: no call, no path, no context, no await."""
     proxy = handle(make())
-    for attempt in (lambda: proxy(), lambda: os.fspath(proxy), lambda: next(proxy), lambda: open(str, proxy)):
+    for attempt in (lambda: proxy(), lambda: os.fspath(proxy), lambda: next(proxy)):
         with pytest.raises(TypeError):
             attempt()
 
