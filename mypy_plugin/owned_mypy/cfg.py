@@ -59,6 +59,8 @@ class Cfg:
     body: Body
     blocks: list[BasicBlock]
     exit: int
+    order: list[int] = field(default_factory=list)
+    """The reachable blocks in reverse postorder: each before its successors where no loop forbids it."""
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ def build_cfg(body: Body) -> Cfg:
     end = builder.block(body.root, 0)
     if end is not None:
         builder.edge(end, builder.exit)
-    return Cfg(body, builder.blocks, builder.exit)
+    return Cfg(body, builder.blocks, builder.exit, _reverse_postorder(builder.blocks))
 
 
 class _Builder:
@@ -367,6 +369,24 @@ class _Builder:
             if kind is JumpKind.RAISE and frame.after is not None:
                 self.edge(end, frame.after)
         return entry
+
+
+def _reverse_postorder(blocks: list[BasicBlock]) -> list[int]:
+    order: list[int] = []
+    seen = {0}
+    stack = [(0, iter(blocks[0].successors))]
+    while stack:
+        index, successors = stack[-1]
+        for following in successors:
+            if following not in seen:
+                seen.add(following)
+                stack.append((following, iter(blocks[following].successors)))
+                break
+        else:
+            order.append(index)
+            stack.pop()
+    order.reverse()
+    return order
 
 
 def _line_of(condition: Condition) -> int:

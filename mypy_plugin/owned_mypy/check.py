@@ -7,7 +7,6 @@ from owned_mypy.init import Init
 from owned_mypy.ir import Body, Fault
 from owned_mypy.loans import Loans
 from owned_mypy.moves import Moves
-from owned_mypy.solve import reverse_postorder
 from owned_mypy.violation import Reason, Violation
 
 
@@ -26,7 +25,7 @@ def check_body(body: Body) -> list[Violation]:
 def _faults(cfg: Cfg) -> list[Violation]:
     return [
         Violation(effect.rule, effect.code, effect.span, Reason.TYPE_FAULT, None, effect.detail, subject=effect.subject)
-        for index in reverse_postorder(cfg)
+        for index in cfg.order
         for effect in cfg.blocks[index].effects
         if isinstance(effect, Fault)
     ]

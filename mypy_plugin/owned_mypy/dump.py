@@ -30,7 +30,6 @@ from owned_mypy.ir import (
 )
 from owned_mypy.loans import Loans, State
 from owned_mypy.moves import Moves
-from owned_mypy.solve import reverse_postorder
 
 
 def name_of(body: Body, local: int) -> str:
@@ -89,7 +88,7 @@ def show_effect(body: Body, effect: Effect) -> str:
 def dump_cfg(cfg: Cfg) -> str:
     """The graph: each reachable block with its effects and successors."""
     lines: list[str] = []
-    for index in reverse_postorder(cfg):
+    for index in cfg.order:
         block = cfg.blocks[index]
         kind = " (exit)" if index == cfg.exit else " (unwinding)" if block.unwinding else ""
         lines.append(f"block {index}{kind} -> {', '.join(map(str, block.successors)) or '-'}")
@@ -102,7 +101,7 @@ def dump_states(cfg: Cfg) -> str:
     moves, init, loans = Moves(cfg), Init(cfg), Loans(cfg)
     moved_before, unbound_before, live_before = moves.solve(), init.solve(), loans.solve()
     lines: list[str] = []
-    for index in reverse_postorder(cfg):
+    for index in cfg.order:
         block = cfg.blocks[index]
         lines.append(f"block {index} -> {', '.join(map(str, block.successors)) or '-'}")
         moved, unbound, live = moved_before[index], unbound_before[index], dict(live_before[index])

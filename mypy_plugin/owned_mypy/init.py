@@ -70,6 +70,8 @@ class Init:
 
     def violations(self) -> Iterator[Violation]:
         """Every first use of a variable that may be unbound."""
+        if not self.tracked:
+            return
         before = self.solve()
         for index in sorted(before):
             state = before[index]

@@ -278,6 +278,7 @@ def lower_operator_assignment(ctx: Context, node: OperatorAssignmentStmt) -> Non
         ctx.read(node.rvalue, operator)
         if place is not None:
             ctx.look(target)
+            ctx.emit(Assign(place, None, target.span))
     elif not place.path:
         ctx.read(node.rvalue, operator)
         way = way_through(target.handle)

@@ -152,6 +152,8 @@ class Moves:
 
     def violations(self) -> Iterator[Violation]:
         """Every first use of something that may be moved."""
+        if not self.sites:
+            return
         before = self.solve()
         for index in sorted(before):
             state = before[index]

@@ -15,26 +15,6 @@ from owned_mypy.cfg import BasicBlock, Cfg
 State = TypeVar("State")
 
 
-def reverse_postorder(cfg: Cfg) -> list[int]:
-    """The reachable blocks, each before its successors where no loop forbids it."""
-    order: list[int] = []
-    seen = {0}
-    stack: list[tuple[int, int]] = [(0, 0)]
-    while stack:
-        index, child = stack.pop()
-        successors = cfg.blocks[index].successors
-        if child < len(successors):
-            stack.append((index, child + 1))
-            following = successors[child]
-            if following not in seen:
-                seen.add(following)
-                stack.append((following, 0))
-        else:
-            order.append(index)
-    order.reverse()
-    return order
-
-
 def solve(
     cfg: Cfg,
     entry: State,
@@ -42,7 +22,7 @@ def solve(
     join: Callable[[State, State], State],
 ) -> dict[int, State]:
     """The state before each reachable block."""
-    order = reverse_postorder(cfg)
+    order = cfg.order
     rank = {index: position for position, index in enumerate(order)}
     before: dict[int, State] = {0: entry}
     waiting = [0]
