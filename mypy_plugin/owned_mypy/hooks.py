@@ -9,6 +9,7 @@ from mypy.options import Options
 from mypy.plugin import AttributeContext, ClassDefContext, FunctionSigContext, MethodSigContext, Plugin
 from mypy.types import FunctionLike, Type
 
+from owned_mypy.attributes import attribute_hook, method_signature_hook
 from owned_mypy.classes import describe_class
 from owned_mypy.module_pass import check_module
 from owned_mypy.schedule import TURN, Schedule
@@ -46,11 +47,11 @@ class OwnershipPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         self._schedule.ask()
-        return None
+        return method_signature_hook(fullname) if fullname.startswith("owned.") else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         self._schedule.ask()
-        return None
+        return attribute_hook(fullname) if fullname.startswith("owned.") else None
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         return describe_class

@@ -6,11 +6,13 @@ as paths from `self`, `("items", "append")` or `("helper",)`, and judged when so
 a path is an element of a container.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mypy import nodes as n
+
+from owned_mypy.tree import children
 
 Path = tuple[str, ...]
 
@@ -131,62 +133,3 @@ _READERS: Final[dict[type[n.Node], Callable[[_Reader, Any], None]]] = {
     n.CallExpr: _Reader.call,
     n.FuncDef: _Reader.nested,
 }
-
-# The parts of a node in the order of the source; mypy's own visitors cannot be subclassed by a plugin.
-_PARTS: Final[dict[type[n.Node], tuple[str, ...]]] = {
-    n.AssertStmt: ("expr", "msg"),
-    n.AssertTypeExpr: ("expr",),
-    n.AssignmentExpr: ("value",),
-    n.AssignmentStmt: ("rvalue", "lvalues"),
-    n.AwaitExpr: ("expr",),
-    n.Block: ("body",),
-    n.CallExpr: ("callee", "args"),
-    n.CastExpr: ("expr",),
-    n.ComparisonExpr: ("operands",),
-    n.ConditionalExpr: ("cond", "if_expr", "else_expr"),
-    n.Decorator: ("func",),
-    n.DelStmt: ("expr",),
-    n.DictExpr: ("items",),
-    n.DictionaryComprehension: ("sequences", "condlists", "key", "value"),
-    n.ExpressionStmt: ("expr",),
-    n.ForStmt: ("expr", "body", "else_body"),
-    n.FuncDef: ("body",),
-    n.GeneratorExpr: ("sequences", "condlists", "left_expr"),
-    n.IfStmt: ("expr", "body", "else_body"),
-    n.IndexExpr: ("base", "index"),
-    n.LambdaExpr: ("body",),
-    n.ListComprehension: ("generator",),
-    n.ListExpr: ("items",),
-    n.MatchStmt: ("subject", "guards", "bodies"),
-    n.MemberExpr: ("expr",),
-    n.OpExpr: ("left", "right"),
-    n.OperatorAssignmentStmt: ("rvalue", "lvalue"),
-    n.OverloadedFuncDef: ("impl",),
-    n.RaiseStmt: ("expr", "from_expr"),
-    n.ReturnStmt: ("expr",),
-    n.SetComprehension: ("generator",),
-    n.SetExpr: ("items",),
-    n.SliceExpr: ("begin_index", "end_index", "stride"),
-    n.StarExpr: ("expr",),
-    n.TryStmt: ("body", "handlers", "else_body", "finally_body"),
-    n.TupleExpr: ("items",),
-    n.UnaryExpr: ("expr",),
-    n.WhileStmt: ("expr", "body", "else_body"),
-    n.WithStmt: ("expr", "body"),
-    n.YieldExpr: ("expr",),
-    n.YieldFromExpr: ("expr",),
-}
-
-
-def children(node: n.Node) -> Iterator[n.Node]:
-    """Give the parts of a statement or expression; a class within a function is none."""
-    for name in _PARTS.get(type(node), ()):
-        yield from _flat(getattr(node, name))
-
-
-def _flat(part: Any) -> Iterator[n.Node]:
-    if isinstance(part, (list, tuple)):
-        for item in part:
-            yield from _flat(item)
-    elif part is not None:
-        yield part

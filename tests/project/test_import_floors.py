@@ -37,10 +37,11 @@ FLOORS = {
         ["explain", "messages", "render"],
         ["digest", "names", "effects"],
         ["api_owned", "api_stdlib", "api"],
-        ["self_effects", "classes", "types", "types_source"],
+        ["tree", "self_effects", "classes", "types", "types_source"],
         ["lower_context", "lower_closures", "lower_calls", "lower_expressions", "lower_match", "lower_with", "lower"],
         ["driver", "emit"],
-        ["schedule", "hooks", "plugin"],
+        ["module_pass", "schedule", "writes", "attributes", "wake"],
+        ["hooks"],
         ["__init__"],
     ],
 }
