@@ -1,8 +1,8 @@
 """Exact types for what is reached through a transparent handle: `box.name` has the type of `value.name`.
 
-Every checker sees the handles' `__getattr__` and `__getitem__`, which give `Any`. Under mypy the hooks here ask mypy itself
-for the attribute of the wrapped type, so that unions, properties, generics, descriptors, nested handles and typos
-(`"Token" has no attribute "valeu"`) come out as they would without the handle.
+Every checker sees the handles' `__getattr__` and `__getitem__`, which give `Any`. Under mypy the hooks here ask mypy
+itself for the attribute of the wrapped type, so that unions, properties, generics, descriptors, nested handles and
+typos (`"Token" has no attribute "valeu"`) come out as they would without the handle.
 """
 
 from collections.abc import Callable

@@ -6,13 +6,21 @@ from typing import Final
 from mypy.checker import TypeChecker
 from mypy.nodes import MypyFile
 from mypy.options import Options
-from mypy.plugin import AttributeContext, ClassDefContext, FunctionSigContext, MethodSigContext, Plugin
+from mypy.plugin import (
+    AnalyzeTypeContext,
+    AttributeContext,
+    ClassDefContext,
+    FunctionSigContext,
+    MethodSigContext,
+    Plugin,
+)
 from mypy.types import FunctionLike, Type
 
 from owned_mypy.attributes import attribute_hook, method_signature_hook
 from owned_mypy.classes import describe_class
 from owned_mypy.module_pass import check_module
 from owned_mypy.schedule import TURN, Schedule
+from owned_mypy.wake import Waker
 
 # Newer mypy checks a module's interface (top level and class bodies) first and its functions in a second phase.
 TWO_PHASES: Final = hasattr(TypeChecker, "check_partial_impl")
@@ -24,6 +32,7 @@ class OwnershipPlugin(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._schedule = Schedule(_may_use_handles, self._check)
+        self._waker = Waker()
         self._top_level_done: set[str] = set()
 
     def _check(self, checker: TypeChecker) -> None:
@@ -52,6 +61,9 @@ class OwnershipPlugin(Plugin):
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         self._schedule.ask()
         return attribute_hook(fullname) if fullname.startswith("owned.") else None
+
+    def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
+        return self._waker.hook() if fullname.startswith("owned.") else None
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         return describe_class
