@@ -21,6 +21,7 @@ from owned_mypy.cfg import BasicBlock, Cfg
 from owned_mypy.ir import (
     Access,
     Assign,
+    AssumeNone,
     BindView,
     Borrow,
     Carry,
@@ -245,6 +246,8 @@ class Loans:
                 self.assign(effect, state, report)
             case Kill():
                 self.kill(effect, state, None if block.unwinding else report)
+            case AssumeNone(local=local):
+                state.pop(local, None)
             case BindView():
                 self.bind_view(effect, state, report)
             case EndView():
@@ -332,8 +335,6 @@ class Loans:
             if report is not None:
                 reason = Reason.MOVED_OUT
                 report(Violation("move-out-of-borrow", "E0507", span, reason, place, what=effect.what, way=way))
-            if effect.into is not None:
-                _add(state, effect.into, state.get(place.local, 0) & ~self.ended_tokens)
             return
         loan = self.conflicting(state, place, only_exclusive=False)
         if loan is not None:

@@ -55,6 +55,7 @@ from owned_mypy.api import Effect as ApiEffect
 from owned_mypy.api import effects_of_call
 from owned_mypy.ir import (
     AssumeLive,
+    AssumeNone,
     Block,
     BoolOp,
     Condition,
@@ -140,7 +141,7 @@ def project(ctx: Context, base: Value, step: Projection, type: Type | None, span
     if at is None:
         return Value(type, span)
     way = way_through(base.handle)
-    if way is None and base.handle is None and not at.path:
+    if way is None and base.handle in (None, HandleKind.CONSUMABLE) and not at.path:
         way = way_of_local(ctx, at.local)
     place = at.then(Through(way), step) if way is not None else at.then(step)
     return Value(type, span, place)
@@ -150,7 +151,8 @@ def way_of_local(ctx: Context, local: int) -> Way | None:
     """Whose the fields of a plain local are."""
     if local == ctx.self_local:
         return ctx.way_of_self
-    if ctx.locals[local].kind is LocalKind.PARAMETER and ctx.locals[local].role is Role.PLAIN:
+    found = ctx.locals[local]
+    if found.kind is LocalKind.PARAMETER and found.role is Role.PLAIN and not found.packed:
         return Way.CALLER
     return None
 
@@ -285,9 +287,24 @@ def lower_condition(ctx: Context, node: Expression) -> Condition:
             leaf.when_true.append(AssumeLive(asked))
         else:
             ctx.read(node)
+            assume_none(ctx, node, leaf)
         ctx.end_temporaries(mark)
         ctx.may_raise()
     return leaf
+
+
+def assume_none(ctx: Context, node: Expression, leaf: Leaf) -> None:
+    """After `x is None` or `x is not None`, one side knows that `x` holds nothing."""
+    if not isinstance(node, ComparisonExpr) or len(node.operands) != 2 or node.operators[0] not in ("is", "is not"):
+        return
+    asked, other = node.operands
+    if not isinstance(other, NameExpr) or other.fullname != "builtins.None":
+        return
+    if isinstance(asked, AssignmentExpr):
+        asked = asked.target
+    if isinstance(asked, NameExpr) and isinstance(asked.node, Var):
+        side = leaf.when_true if node.operators[0] == "is" else leaf.when_false
+        side.append(AssumeNone(variable(ctx, asked, asked.node, span_of(asked))))
 
 
 def asked_if_live(ctx: Context, node: Expression) -> Place | None:
