@@ -11,6 +11,7 @@ from owned_mypy.init import Init
 from owned_mypy.ir import (
     Assign,
     AssumeLive,
+    AssumeNone,
     BindView,
     Body,
     Borrow,
@@ -79,6 +80,8 @@ def show_effect(body: Body, effect: Effect) -> str:
             return f"escape {local(effect.source)} by {effect.exit.value}"
         case AssumeLive():
             return f"assume live {at(effect.place)}"
+        case AssumeNone():
+            return f"assume none {local(effect.local)}"
         case Fault():
             return f"fault {effect.rule} {effect.subject}"
         case _:

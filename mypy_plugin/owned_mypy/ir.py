@@ -63,6 +63,8 @@ class Local:
     """Bound or annotated somewhere in this body (so that it may be unbound on some path)."""
     holds_guards: bool = False
     """A parameter whose type is or holds guards of the caller."""
+    packed: bool = False
+    """A `*args` or `**kwargs`: the function's own tuple or dictionary."""
     view: Way | None = None
     """A free variable that an enclosing function binds to a view."""
 
@@ -306,6 +308,13 @@ class AssumeLive:
 
 
 @dataclass(frozen=True, slots=True)
+class AssumeNone:
+    """On this path the local is `None`: it holds no borrow."""
+
+    local: int
+
+
+@dataclass(frozen=True, slots=True)
 class MayRaise:
     """An exception may leave from here: what was done so far stays done, and these temporaries end."""
 
@@ -337,6 +346,7 @@ Effect: TypeAlias = (
     | EndScope
     | Escape
     | AssumeLive
+    | AssumeNone
     | MayRaise
     | Fault
 )
@@ -463,6 +473,7 @@ Node: TypeAlias = (
     | EndScope
     | Escape
     | AssumeLive
+    | AssumeNone
     | MayRaise
     | Fault
     | Block

@@ -62,6 +62,7 @@ from mypy.nodes import (
     YieldFromExpr,
 )
 from mypy.nodes import Block as MypyBlock
+from mypy.types import TupleType, get_proper_type
 
 from owned_mypy.ir import (
     Access,
@@ -71,6 +72,7 @@ from owned_mypy.ir import (
     Exit,
     For,
     If,
+    Index,
     Jump,
     JumpKind,
     Kill,
@@ -119,7 +121,7 @@ from owned_mypy.lower_expressions import (
 )
 from owned_mypy.lower_match import lower_match
 from owned_mypy.lower_with import lower_with
-from owned_mypy.types import is_copy
+from owned_mypy.types import handle_of, is_copy
 from owned_mypy.types_source import TypeSource
 
 # --- entries
@@ -232,6 +234,8 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
         _assign_in_parallel(ctx, node.lvalues[0], node.rvalue)
         return
     value = ctx.value(node.rvalue)
+    if len(node.lvalues) == 1 and _take_apart(ctx, node.lvalues[0], value):
+        return
     stored = isinstance(node.lvalues[0], (MemberExpr, IndexExpr))
     source = ctx.give(value, MoveBy.STORE if stored else MoveBy.ASSIGNMENT)
     held = Value(value.type, value.span, temp=source)
@@ -249,6 +253,24 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
             assign_target(ctx, target, Value(value.type, value.span, temp=shared))
         else:
             assign_target(ctx, target, held)
+
+
+def _take_apart(ctx: Context, target: Expression, value: Value) -> bool:
+    """`a, b = pair`, where the items are owners: each item moves out of its place."""
+    proper = get_proper_type(value.type) if value.type is not None else None
+    if not isinstance(proper, TupleType) or value.place is None or not isinstance(target, (TupleExpr, ListExpr)):
+        return False
+    if len(target.items) != len(proper.items) or not any(handle_of(item) is not None for item in proper.items):
+        return False
+    if any(isinstance(item, StarExpr) for item in target.items):
+        return False
+    parts = [
+        Value(item, value.span, value.place.then(Index(str(position)))) for position, item in enumerate(proper.items)
+    ]
+    sources = [Value(part.type, part.span, temp=ctx.give(part, MoveBy.ASSIGNMENT)) for part in parts]
+    for item, source in zip(target.items, sources, strict=True):
+        assign_target(ctx, item, source)
+    return True
 
 
 def _is_parallel(target: Expression, rvalue: Expression) -> bool:

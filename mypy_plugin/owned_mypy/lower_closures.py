@@ -136,6 +136,7 @@ def bind_parameter(inner: Context, argument: Argument, type: Type | None) -> Non
     if argument.kind in (ARG_STAR, ARG_STAR2) or kind is HandleKind.CONSUMABLE:
         role = Role.PLAIN
     index = inner.new_local(variable.name, LocalKind.PARAMETER, role, span_of(argument))
+    inner.locals[index].packed = argument.kind in (ARG_STAR, ARG_STAR2)
     inner.locals[index].holds_guards = type is not None and holds_guard(type) and role is not Role.OWNER
     inner.variables[variable] = index
     if type is not None:

@@ -16,7 +16,7 @@ from mypy.patterns import (
 )
 from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, UnionType, get_proper_type
 
-from owned_mypy.ir import Block, Case, Copy, Index, Match
+from owned_mypy.ir import AssumeNone, Block, Case, Copy, Index, Match
 from owned_mypy.lower_context import Context, Value
 from owned_mypy.lower_expressions import assign_target, lower_condition
 from owned_mypy.names import HandleKind
@@ -37,6 +37,8 @@ def lower_match(ctx: Context, node: MatchStmt) -> None:
         with ctx.into(bind):
             inner = len(ctx.temporaries)
             bind_pattern(ctx, pattern, subject, top=True)
+            if is_none(pattern) and subject.place is not None and not subject.place.path:
+                ctx.emit(AssumeNone(subject.place.local))
             ctx.end_temporaries(inner)
         condition = lower_condition(ctx, test) if test is not None else None
         lowered = Block()
@@ -75,6 +77,10 @@ def bind_pattern(ctx: Context, pattern: Pattern | None, subject: Value, top: boo
             ctx.read(pattern.expr)
         case _:
             pass
+
+
+def is_none(pattern: Pattern) -> bool:
+    return isinstance(pattern, SingletonPattern) and pattern.value is None
 
 
 def bind_name(ctx: Context, name: NameExpr, subject: Value, top: bool) -> None:
