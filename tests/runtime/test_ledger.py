@@ -50,7 +50,7 @@ class Lenders(RuleBasedStateMachine):
         else:
             assert self.gone or self.exclusive or self.shared
 
-    @precondition(lambda self: self.exclusive)
+    @precondition(lambda self: self.exclusive and not self.gone)
     @rule()
     def divide(self) -> None:
         self.lender.divide()
