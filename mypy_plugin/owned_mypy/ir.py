@@ -65,6 +65,8 @@ class Local:
     """A parameter whose type is or holds guards of the caller."""
     packed: bool = False
     """A `*args` or `**kwargs`: the function's own tuple or dictionary."""
+    found_in: set[int] | None = None
+    """Set for a name that is bound to elements: the locals in which they were found. It owns nothing itself."""
     view: Way | None = None
     """A free variable that an enclosing function binds to a view."""
 
@@ -289,7 +291,6 @@ class Exit(Enum):
     TASK = "task"
     THREAD = "thread"
     KEPT = "kept"  # by a function that is known to keep it
-    CAPTURED = "captured"  # by a closure that leaves the function
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,8 @@ class Escape:
     exit: Exit
     span: Span
     what: str = ""
+    closure: bool = False
+    """The source is a closure, which takes along what it has captured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from owned_mypy.ir import (
     Index,
     Kill,
     Lend,
+    Local,
     LocalKind,
     Move,
     MoveBy,
@@ -59,6 +60,8 @@ class Loan:
     """A borrow that one effect of the body issues."""
 
     bit: int
+    detached: int
+    """The bit that stands for it when its place is the name of an element, and names another one by now."""
     place: Place
     exclusive: bool
     span: Span
@@ -125,7 +128,9 @@ class Loans:
     def add_loan(self, effect: Borrow) -> None:
         if id(effect) in self.loan_of:
             return
-        loan = Loan(self.new_bit(), effect.place, effect.exclusive, effect.span, effect.by)
+        alias = self.body.locals[effect.place.local].found_in is not None
+        detached = self.new_bit() if alias else 0
+        loan = Loan(self.new_bit(), detached, effect.place, effect.exclusive, effect.span, effect.by)
         self.loans.append(loan)
         self.loan_of[id(effect)] = loan
         self.by_bit[loan.bit] = loan
@@ -217,6 +222,8 @@ class Loans:
         if any(isinstance(step, Through) and step.way in _BORROWED_WAYS for step in place.path):
             return False
         local = self.body.locals[place.local]
+        if local.found_in is not None:
+            return bool(local.found_in) and all(self.dies_here(Place(root)) for root in local.found_in - {place.local})
         if local.kind is LocalKind.PARAMETER:
             return local.role is Role.OWNER
         return local.kind in (LocalKind.VARIABLE, LocalKind.TEMPORARY)
@@ -237,10 +244,10 @@ class Loans:
                 self.borrow(effect, state, report)
             case Carry():
                 held = state.get(effect.source, 0)
-                if effect.stored:
-                    held &= ~(self.live_tokens | self.ended_tokens)
                 if effect.span is not None:
                     held = self.kept(Place(effect.into), held, effect.span, report)
+                if effect.stored:
+                    held &= ~(self.live_tokens | self.ended_tokens)
                 _add(state, effect.into, held)
             case Assign():
                 self.assign(effect, state, report)
@@ -409,6 +416,8 @@ class Loans:
             if way is not None and report is not None:
                 reason = Reason.ASSIGNED_THROUGH_SHARED
                 report(Violation("mutate-through-ref", "E0594", span, reason, place, way=way))
+        if bare and self.body.locals[place.local].found_in is not None:
+            self.detach(place, state)
         loan = self.conflicting(state, place, only_exclusive=False)
         if loan is not None:
             if report is not None:
@@ -422,8 +431,14 @@ class Loans:
         _add(state, place.local, held)
 
     def kept(self, place: Place, held: int, span: Span, report: Report | None) -> int:
-        """What `place` may hold of `held`: the caller's borrows must not be kept outside the function."""
-        outside = self.body.locals[place.local].kind in (LocalKind.FREE, LocalKind.GLOBAL)
+        """What `place` may hold of `held`: the caller's borrows, and views, must not be kept outside the function."""
+        local = self.body.locals[place.local]
+        outside = local.kind in (LocalKind.FREE, LocalKind.GLOBAL)
+        if held & self.live_tokens and self.outlives(local):
+            if report is not None:
+                reason = Reason.VIEW_KEPT
+                report(Violation("borrow-outlives-owner", "E0597", span, reason, place))
+            held &= ~self.live_tokens
         if not outside or not held & self.caller_bits:
             return held
         if report is not None:
@@ -434,7 +449,7 @@ class Loans:
     def kill(self, effect: Kill, state: State, report: Report | None) -> None:
         local = self.body.locals[effect.local]
         state.pop(effect.local, None)
-        if local.role is Role.OWNER and effect.local in self.on_local:
+        if local.role is Role.OWNER and local.found_in is None and effect.local in self.on_local:
             temporary = local.kind is LocalKind.TEMPORARY
             reason = Reason.TEMPORARY_ENDS_FIRST if temporary else Reason.OWNER_ENDS_FIRST
             code = "E0716" if temporary else "E0597"
@@ -459,6 +474,13 @@ class Loans:
         if ended:
             for holder in list(state):
                 state[holder] &= ~ended
+
+    def detach(self, place: Place, state: State) -> None:
+        """The name of an element goes on to another one: what was borrowed of the old one is no longer under it."""
+        for loan in self.on_local.get(place.local, ()):
+            for holder, bits in state.items():
+                if bits & loan.bit:
+                    state[holder] = bits & ~loan.bit | loan.detached
 
     def bind_view(self, effect: BindView, state: State, report: Report | None) -> None:
         place = effect.into
@@ -508,7 +530,7 @@ class Loans:
 
     def report_escape(self, effect: Escape, lent: Lent | None, report: Report) -> None:
         code, span, reason = "E0515", effect.span, Reason.LEAVES_FUNCTION
-        if effect.exit is Exit.CAPTURED:
+        if effect.closure:
             code, reason = "E0373", Reason.LEAVES_THROUGH_CAPTURE
         elif lent is not None and lent.by is Lend.CAPTURE:
             code, span, reason = "E0373", lent.span, Reason.LEAVES_THROUGH_CAPTURE
@@ -522,8 +544,14 @@ class Loans:
 
     def held_loans(self, held: int) -> Iterator[Loan]:
         for loan in self.loans:
-            if loan.bit & held:
+            if (loan.bit | loan.detached) & held:
                 yield loan
+
+    def outlives(self, local: Local) -> bool:
+        """Does the local name something that goes on after the function's end?"""
+        if local.kind in (LocalKind.FREE, LocalKind.GLOBAL):
+            return True
+        return local.kind is LocalKind.PARAMETER and local.role is Role.PLAIN and not local.packed
 
     def place_of_caller_bits(self, held: int) -> Place | None:
         for local, bit in self.lent_by_caller.items():
@@ -535,10 +563,7 @@ class Loans:
         """The function returns: what outlives it must not hold borrows of what dies with it."""
         for holder, bits in state.items():
             local = self.body.locals[holder]
-            outlives = local.kind in (LocalKind.FREE, LocalKind.GLOBAL) or (
-                local.kind is LocalKind.PARAMETER and local.role is Role.PLAIN
-            )
-            if not outlives:
+            if not self.outlives(local):
                 continue
             for loan in self.held_loans(bits):
                 if self.dies_here(loan.place):

@@ -76,6 +76,7 @@ from owned_mypy.ir import (
     Jump,
     JumpKind,
     Kill,
+    Move,
     MoveBy,
     Place,
     Through,
@@ -85,6 +86,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_calls import lower_call, must_use
 from owned_mypy.lower_closures import (
+    effects_in,
     enter_function,
     finish,
     is_lent_by_yield,
@@ -149,7 +151,28 @@ def lower_module(tree: MypyFile, source: TypeSource) -> list[Body]:
 
 
 def _context(source: TypeSource, name: str) -> Context:
-    return Context(source, name, lower_expression=lower_expression, lower_statement=lower_statement)
+    return Context(
+        source,
+        name,
+        lower_expression=lower_expression,
+        lower_statement=lower_statement,
+        consumed_parameters=consumed_parameters,
+    )
+
+
+def consumed_parameters(ctx: Context, node: FuncDef) -> frozenset[int]:
+    """The parameters that the body moves from: what takes ownership though the signature does not say so."""
+    known = ctx.consumed.get(node)
+    if known is None:
+        ctx.consumed[node] = frozenset()
+        inner = enter_function(node, node.name, None, None, ctx)
+        lower_body(inner, node)
+        root = inner.nested[-1].root
+        known = frozenset(
+            effect.place.local for effect in effects_in(root) if isinstance(effect, Move) and not effect.place.path
+        )
+        ctx.consumed[node] = known
+    return known
 
 
 # --- dispatch
@@ -238,7 +261,7 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
         return
     stored = isinstance(node.lvalues[0], (MemberExpr, IndexExpr))
     source = ctx.give(value, MoveBy.STORE if stored else MoveBy.ASSIGNMENT)
-    held = Value(value.type, value.span, temp=source)
+    held = Value(value.type, value.span, temp=source, alias=value.alias)
     if source is not None and value.place is not None and not value.place.path:
         bound = ctx.with_bound.get(value.place.local)
         if bound is not None:

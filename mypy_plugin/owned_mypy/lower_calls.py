@@ -16,8 +16,10 @@ from mypy.nodes import (
     AssertTypeExpr,
     CallExpr,
     CastExpr,
+    Decorator,
     DictExpr,
     Expression,
+    FuncDef,
     LambdaExpr,
     ListExpr,
     MemberExpr,
@@ -26,6 +28,7 @@ from mypy.nodes import (
     RefExpr,
     RevealExpr,
     SuperExpr,
+    SymbolNode,
     TupleExpr,
     TypeInfo,
 )
@@ -64,6 +67,8 @@ _OWNERS = (HandleKind.OWNER, HandleKind.SHARED_OWNER)
 _GUARDS = (HandleKind.REF, HandleKind.REF_MUT)
 _LOOKING_METHODS = frozenset({"index", "count", "remove", "discard", "get"})
 """Methods of containers whose parameter has the element's type and yet keeps nothing."""
+_FINDING_METHODS = frozenset({"get", "setdefault"})
+"""Methods of containers that give an element without taking it out."""
 _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
 _LEFT_TO_SCOPE = frozenset({"owned.scopes.Scope.own", "owned.scopes.Scope.enter", "owned.scopes.Scope.aenter"})
@@ -86,6 +91,8 @@ class _Callee:
     fullname: str = ""
     closure: Closure | None = None
     value: Value | None = None
+    function: FuncDef | None = None
+    """Its definition, if that is known."""
 
 
 @dataclass(slots=True)
@@ -108,6 +115,8 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
     formals = formal_types(node, callee.type)
     for position, actual in enumerate(node.args):
         formal, effect = _what_happens_to(node, callee, position, formals)
+        if effect is None and _is_consumed(ctx, callee, formals.get(position)):
+            effect = Effect.CONSUMES
         lower_argument(ctx, actual, callee, formal, effect, arguments)
     receive(ctx, callee, arguments)
     ctx.may_raise()
@@ -151,6 +160,7 @@ def resolve(ctx: Context, node: CallExpr) -> _Callee:
             fullname=fullname,
             closure=ctx.closure_of(value),
             value=value,
+            function=_definition(callee.node),
         )
     value = ctx.value(callee)
     ctx.look(value)
@@ -175,6 +185,8 @@ def resolve_method(ctx: Context, callee: MemberExpr, signature: CallableType | N
         found.effect = effects_of_method(info, name)
         found.method_effect = method_effect(info, name)
         found.fullname = f"{info.fullname}.{name}"
+        symbol = info.get(name)
+        found.function = _definition(symbol.node) if symbol is not None else None
     return found
 
 
@@ -346,7 +358,7 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         closure.exit = closure.exit or Exit.KEPT
     if value.place is None and not value.arms:
         return value.temp
-    if _holds(ctx, value) or value.arms:
+    if _holds(ctx, value) or value.arms or _is_container(callee):
         if value.handle is HandleKind.REF_MUT or value.handle in _OWNERS:
             ctx.look(value, callee.label)
         return ctx.hold(value)
@@ -462,6 +474,21 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
             ctx.look(value, callee.label)
 
 
+def _is_consumed(ctx: Context, callee: _Callee, formal: _Formal | None) -> bool:
+    """Does the callee's body, in this module, consume this parameter, whose class has `@consuming` methods?"""
+    if callee.function is None or formal is None or handle_of(formal.type) is not HandleKind.CONSUMABLE:
+        return False
+    if not callee.function.fullname.startswith(f"{ctx.source.module}."):
+        return False
+    shift = 0 if callee.receiver is None else 1
+    return formal.position + shift in ctx.consumed_parameters(ctx, callee.function)
+
+
+def _definition(node: SymbolNode | None) -> FuncDef | None:
+    function = node.func if isinstance(node, Decorator) else node
+    return function if isinstance(function, FuncDef) else None
+
+
 def _some(held: int | None) -> list[int]:
     return [] if held is None else [held]
 
@@ -490,7 +517,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         return Value(type, span, temp=into)
     for value, exclusive in arguments.borrowed:
         ctx.borrow(value, exclusive, ctx.temp(value.span), Lend.VERB, callee.label)
-    if not tracked(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
+    carries = _runs_later(callee, type)
+    if not tracked(type) and not carries:
         return Value(type, span)
     result = ctx.result(type, span)
     assert result.temp is not None
@@ -499,13 +527,29 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         bound = ctx.with_bound.get(callee.receiver.place.local)
         if bound is not None:
             ctx.left_to_scope[into] = bound
-    if type is not None and not holds_guard(type) and not is_coroutine(type) and callee.fullname not in _CARRYING:
-        return Value(type, span, temp=into)
+    if callee.closure is not None and callee.value is not None:
+        ctx.carry(ctx.hold(callee.value), into)
+    if not carries and not holds_guard(type):
+        return Value(type, span, temp=into, alias=_found_in(callee))
     if lend_receiver(ctx, callee, type, into):
         return Value(type, span, temp=into)
     for held in arguments.held:
         ctx.carry(held, into)
     return Value(type, span, temp=into)
+
+
+def _runs_later(callee: _Callee, type: Type | None) -> bool:
+    """Does the result use the arguments later: a coroutine, a generator, a `partial`?"""
+    is_generator = callee.function is not None and callee.function.is_generator
+    return is_coroutine(type) or is_generator or callee.fullname in _CARRYING
+
+
+def _found_in(callee: _Callee) -> frozenset[int] | None:
+    """`d.get(key)` gives another name for what the container owns; these are the containers."""
+    receiver = callee.receiver
+    if callee.method not in _FINDING_METHODS or receiver is None or receiver.handle is not None or callee.effect:
+        return None
+    return frozenset() if receiver.at is None else frozenset({receiver.at.local})
 
 
 def lend_receiver(ctx: Context, callee: _Callee, type: Type | None, into: int) -> bool:
@@ -516,11 +560,12 @@ def lend_receiver(ctx: Context, callee: _Callee, type: Type | None, into: int) -
     kind = value.handle
     if kind in _GUARDS or kind is HandleKind.OWNER:
         exclusive = handle_of(type) is HandleKind.REF_MUT and kind is not HandleKind.REF
-        ctx.borrow(value, exclusive and not is_coroutine(type), into, Lend.METHOD, callee.label)
-        return not is_coroutine(type)
+        later = _runs_later(callee, type)
+        ctx.borrow(value, exclusive and not later, into, Lend.METHOD, callee.label)
+        return not later
     if value.type is not None and holds_guard(value.type):
         ctx.carry(ctx.hold(value), into)
-        return not is_coroutine(type)
+        return not _runs_later(callee, type)
     return False
 
 

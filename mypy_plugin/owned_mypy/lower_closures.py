@@ -100,6 +100,8 @@ def enter_function(
         function=node,
         lower_expression=like.lower_expression,
         lower_statement=like.lower_statement,
+        consumed_parameters=like.consumed_parameters,
+        consumed=like.consumed,
     )
     signature = get_proper_type(node.type) if node.type is not None else None
     for position, argument in enumerate(node.arguments):
@@ -252,7 +254,7 @@ def capture(ctx: Context, closure: Closure) -> None:
                 target = place.then(Through(Way.REF_MUT)) if is_guard else place
                 ctx.emit(Borrow(target, exclusive, closure.into, closure.span, Lend.CAPTURE))
         if closure.exit is not None and closure.exit is not Exit.THREAD:
-            ctx.emit(Escape(closure.into, Exit.CAPTURED, closure.span))
+            ctx.emit(Escape(closure.into, closure.exit, closure.span, closure=True))
 
 
 def effects_in(node: Node | Condition) -> Iterator[Effect]:

@@ -73,6 +73,8 @@ class Value:
     span: Span
     place: Place | None = None
     temp: int | None = None
+    alias: frozenset[int] | None = None
+    """Set for one more name of something that others own: the locals through which it was found, if any."""
     arms: tuple[tuple[Block, Value], ...] = ()
     """The values between which a branch has chosen, each with the block that chose it."""
 
@@ -174,6 +176,10 @@ class Context:
     unknown_indices: int = 0
     lower_expression: Callable[[Context, Expression], Value] = field(kw_only=True)
     lower_statement: Callable[[Context, Statement], None] = field(kw_only=True)
+    consumed_parameters: Callable[[Context, FuncDef], frozenset[int]] = field(kw_only=True)
+    """The positions of the parameters that a function of the same module consumes in its body."""
+    consumed: dict[FuncDef, frozenset[int]] = field(default_factory=dict)
+    """What `consumed_parameters` has found so far."""
 
     # --- emission
 

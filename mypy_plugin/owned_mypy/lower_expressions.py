@@ -115,7 +115,11 @@ def lower_member(ctx: Context, node: MemberExpr) -> Value:
             return Value(type, span, Place(variable(ctx, node, node.node, span)))
         return Value(type, span)
     if isinstance(node.expr, RefExpr) and isinstance(node.expr.node, TypeInfo):
-        return Value(type, span)
+        info = node.expr.node
+        symbol = info.get(node.name)
+        if symbol is None or not isinstance(symbol.node, Var) or info.is_enum:
+            return Value(type, span)
+        return Value(type, span, Place(ctx.local_of(info, info.name, None, span, is_global=True), (Field(node.name),)))
     base = ctx.value(node.expr)
     if is_property(base.type, node.name):
         ctx.look(base, node.name)
@@ -461,11 +465,11 @@ def element_of(ctx: Context, element: Value, target: Expression) -> Value:
     """One element, as a temporary that refers to its place."""
     type = target_type(ctx, target)
     if element.place is None or (type is not None and is_copy(type)):
-        return Value(type, element.span)
+        return Value(type, element.span, alias=frozenset())
     into = ctx.temp(element.span)
     part = type is None or not holds_guard(type)
     ctx.emit(Copy(element.place, into, element.span, part))
-    return Value(type, element.span, temp=into)
+    return Value(type, element.span, temp=into, alias=frozenset({element.place.local}))
 
 
 def target_type(ctx: Context, target: Expression) -> Type | None:
@@ -538,9 +542,11 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
             if value.temp is not None:
                 part = ctx.temp(value.span)
                 ctx.carry(value.temp, part)
-            assign_target(ctx, item, Value(None, value.span, temp=part))
+            assign_target(ctx, item, Value(None, value.span, temp=part, alias=value.alias))
     elif isinstance(target, NameExpr) and isinstance(target.node, Var):
         local = bind(ctx, target, target.node)
+        if value.alias is not None:
+            ctx.locals[local].found_in = set(value.alias) | (ctx.locals[local].found_in or set())
         ctx.emit(Assign(Place(local), value.temp, span_of(target)))
         ctx.unbind_from_block(local)
         if value.temp is not None and value.temp in ctx.left_to_scope:

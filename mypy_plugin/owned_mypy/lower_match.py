@@ -92,7 +92,7 @@ def bind_name(ctx: Context, name: NameExpr, subject: Value, top: bool) -> None:
     into = ctx.temp(subject.span)
     place = at if top else at.then(Index(ctx.unknown_index()))
     ctx.emit(Copy(place, into, subject.span, not top and (type is None or not holds_guard(type))))
-    assign_target(ctx, name, Value(type, subject.span, temp=into))
+    assign_target(ctx, name, Value(type, subject.span, temp=into, alias=frozenset({at.local})))
 
 
 # --- exhaustiveness

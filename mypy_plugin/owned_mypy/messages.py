@@ -84,6 +84,8 @@ class _Words:
                 return f'this closure leaves the function, but it borrows "{name}", which ends with the function'
             case Reason.CALLERS_BORROW_KEPT:
                 return f'a borrow that belongs to the caller is kept: "{name}"'
+            case Reason.VIEW_KEPT:
+                return f'a view is kept in "{name}", which outlives its block'
             case Reason.VIEW_ENDED:
                 return f'the view "{name}" is used after its block has ended'
             case Reason.ASSIGNED_THROUGH_SHARED:
@@ -188,7 +190,7 @@ class _Words:
                 return "hand out the owner itself, or a value that was copied out of it"
             case Reason.CALLERS_BORROW_KEPT:
                 return "take an owner (or an `Rc`) as the parameter, or keep a copy of the value"
-            case Reason.VIEW_ENDED:
+            case Reason.VIEW_ENDED | Reason.VIEW_KEPT:
                 return "use it inside the block, or copy out of it what is needed later"
             case Reason.ASSIGNED_THROUGH_SHARED | Reason.MUTATED_THROUGH_SHARED:
                 if found.way is Way.SHARED:

@@ -28,6 +28,7 @@ class Reason(Enum):
     LEAVES_FUNCTION = "leaves the function"
     LEAVES_THROUGH_CAPTURE = "leaves the function inside a closure"
     CALLERS_BORROW_KEPT = "the caller's borrow is kept"
+    VIEW_KEPT = "a view is kept"
     VIEW_ENDED = "a view used after its block"
     ASSIGNED_THROUGH_SHARED = "assigned through a shared borrow"
     MUTATED_THROUGH_SHARED = "mutated through a shared borrow"
