@@ -40,19 +40,30 @@ class End:
     `block` (their `with`) and by `owner` (the value that they borrowed ended).
     """
 
-    __slots__ = ("code", "kind", "offset", "task", "thread")
+    __slots__ = ("code", "kind", "offset", "thread")
 
-    def __init__(self, kind: str, frame: FrameType) -> None:
-        self.kind = kind
-        self.code: CodeType = frame.f_code
-        self.offset: int = frame.f_lasti
-        self.thread = get_ident()
-        self.task: str | None = None
+    kind: str
+    code: CodeType | None
+    offset: int
+    thread: int
 
     @property
-    def mark(self) -> Mark:
-        """The place where it ended."""
-        return Mark(self.code, self.offset, self.thread, self.task)
+    def mark(self) -> Mark | None:
+        """The place where it ended, if that was recorded."""
+        return None if self.code is None else Mark(self.code, self.offset, self.thread)
+
+
+def end_at(kind: str, frame: FrameType | None = None) -> End:
+    """Record that something ends here."""
+    end = End()
+    end.kind = kind
+    if frame is None:
+        end.code = None
+    else:
+        end.code = frame.f_code
+        end.offset = frame.f_lasti
+    end.thread = get_ident()
+    return end
 
 
 class Lender:
@@ -61,9 +72,6 @@ class Lender:
     __slots__ = ("__weakref__", "state")
 
     state: int
-
-    def __init__(self) -> None:
-        self.state = FREE
 
     @property
     def root(self) -> Ledger:
@@ -116,12 +124,14 @@ class Ledger(Lender):
         "code",
         "end",
         "entered",
-        "guard_class",
         "hook",
+        "mut_class",
         "name",
         "offset",
         "onlooker",
         "process",
+        "ref_class",
+        "taken",
         "task",
         "thread",
         "type_name",
@@ -132,23 +142,17 @@ class Ledger(Lender):
     hook: Any
     name: str | None
     process: int
+    code: CodeType
+    offset: int
+    thread: int
+    task: str | None
     end: End | None
-
-    def __init__(self, value: Any, hook: Any, name: str | None, process: int, frame: FrameType) -> None:
-        self.state = FREE
-        self.value = value
-        self.hook = hook
-        self.name = name
-        self.process = process
-        self.code: CodeType = frame.f_code
-        self.offset: int = frame.f_lasti
-        self.thread = get_ident()
-        self.guard_class: Any = None
-        self.onlooker: Any = None
-        self.entered: Any = None
-        self.end = None
-        self.type_name: str | None = None
-        self.task: str | None = None
+    entered: bool
+    taken: bool
+    onlooker: Any
+    type_name: str | None
+    ref_class: type | None
+    mut_class: type | None
 
     @property
     def root(self) -> Ledger:
@@ -163,7 +167,8 @@ class Ledger(Lender):
     def put(self, value: Any) -> None:
         """Another value takes the place of the old one."""
         self.value = value
-        self.guard_class = None
+        self.ref_class = self.mut_class = None
+        self.taken = False
 
     def retire(self, end: End) -> Any:
         """The value leaves: end, remember how, and give the value away. No handle keeps it alive from here on."""
@@ -181,6 +186,23 @@ class Ledger(Lender):
         return self.type_name if self.type_name is not None else type(self.value).__name__
 
 
+def open_ledger(value: Any, hook: Any, name: str | None, process: int, frame: FrameType) -> Ledger:
+    """Begin the ledger of a value that comes under ownership here."""
+    ledger = Ledger()
+    ledger.state = FREE
+    ledger.value = value
+    ledger.hook = hook
+    ledger.name = name
+    ledger.process = process
+    ledger.code = frame.f_code
+    ledger.offset = frame.f_lasti
+    ledger.thread = get_ident()
+    ledger.task = ledger.end = ledger.onlooker = ledger.type_name = None
+    ledger.ref_class = ledger.mut_class = None
+    ledger.entered = ledger.taken = False
+    return ledger
+
+
 class Sublease(Lender):
     """The state of an exclusive borrow that is lent again: while it is lent, its own guard must wait."""
 
@@ -194,5 +216,3 @@ class Sublease(Lender):
     def root(self) -> Ledger:
         """The ledger of the value that the borrow is of."""
         return self._root
-
-

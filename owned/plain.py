@@ -78,15 +78,18 @@ def qualified_name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
+def mutators(kind: type) -> frozenset[str]:
+    """Name the methods of a container type that change it."""
+    return DUNDER_MUTATORS.union(*(MUTATORS.get(qualified_name(base), frozenset()) for base in kind.__mro__))
+
+
 def changes(kind: type, method: str) -> bool:
     """Does this method of this container type change it?
 
     >>> changes(list, "append"), changes(list, "index"), changes(dict, "__setitem__")
     (True, False, True)
     """
-    if method in DUNDER_MUTATORS:
-        return True
-    return any(method in MUTATORS.get(qualified_name(base), ()) for base in kind.__mro__)
+    return method in mutators(kind)
 
 
 _FOREIGN_FOLDERS = tuple(

@@ -1,0 +1,98 @@
+"""Ownership for Python objects: one owner per value, checked borrows, and drops that run exactly once.
+
+>>> from owned import Owned, borrow, move
+>>> log = Owned(["started"])
+>>> with borrow(log) as lines:
+...     print(lines[0])
+started
+>>> archive = move(log)
+>>> log.value
+Traceback (most recent call last):
+...
+owned.errors.UseAfterMoveError: use of moved value: Owned[list] (E0382)
+  ...
+"""
+
+from .consuming import consuming
+from .errors import (
+    AsyncDropError,
+    BorrowError,
+    BorrowMutError,
+    BorrowOutlivesOwnerError,
+    DropHookError,
+    MoveOutOfBorrowError,
+    MoveWhileBorrowedError,
+    NotAnOwnerError,
+    NotCopyError,
+    NotSendError,
+    OwnedLeakWarning,
+    OwnerDied,
+    OwnershipError,
+    ReadOnlyError,
+    ScopeError,
+    UseAfterDropError,
+    UseAfterMoveError,
+)
+from .guards import Ref, RefMut
+from .owners import Box, Owned
+from .registry import register_drop
+from .scopes import Scope
+from .sites import Site
+from .verbs import (
+    borrow,
+    borrow_mut,
+    clone,
+    deref,
+    drop,
+    forget,
+    into_inner,
+    is_live,
+    move,
+    replace,
+    swap,
+    take,
+    try_borrow,
+    try_borrow_mut,
+)
+
+__all__ = [
+    "AsyncDropError",
+    "BorrowError",
+    "BorrowMutError",
+    "BorrowOutlivesOwnerError",
+    "Box",
+    "DropHookError",
+    "MoveOutOfBorrowError",
+    "MoveWhileBorrowedError",
+    "NotAnOwnerError",
+    "NotCopyError",
+    "NotSendError",
+    "Owned",
+    "OwnedLeakWarning",
+    "OwnerDied",
+    "OwnershipError",
+    "ReadOnlyError",
+    "Ref",
+    "RefMut",
+    "Scope",
+    "ScopeError",
+    "Site",
+    "UseAfterDropError",
+    "UseAfterMoveError",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "consuming",
+    "deref",
+    "drop",
+    "forget",
+    "into_inner",
+    "is_live",
+    "move",
+    "register_drop",
+    "replace",
+    "swap",
+    "take",
+    "try_borrow",
+    "try_borrow_mut",
+]

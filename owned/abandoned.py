@@ -1,0 +1,108 @@
+"""Guards that only finished frames still hold.
+
+    def fail(owner):
+        guard = borrow(owner)
+        raise ValueError
+
+    try:
+        fail(owner)
+    except ValueError:
+        drop(owner)
+
+The call has failed, its local variables are out of reach, and in Rust the guard would be gone. In Python the traceback
+keeps the frame, the frame the variable, and the variable the guard: the owner would count as borrowed until the
+exception is gone. So, when a conflict is about to be raised, and only then, we look at who refers to the guards. One
+that is held by nothing but finished frames is ended.
+
+References that Python does not show, those of running frames and of C code, are found by counting: a guard is abandoned
+when the references of finished frames are all that it has.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType, MethodType
+from typing import Any
+
+from .handles import Handle
+from .ledger import FREE, Lender
+
+DEPTH = 8
+_SUSPENDED = (GeneratorType, CoroutineType, AsyncGeneratorType)
+_CARRIERS = (list, tuple, dict, set, MethodType, *_SUSPENDED)
+
+
+def settle(lender: Lender) -> bool:
+    """End the abandoned guards of a lender; is it free now?"""
+    if lender.state == FREE:
+        return True
+    holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x)]
+    running = _running_frames()
+    ignored = {id(holders), *map(id, running)}
+    for guard in holders:
+        if _only_finished_frames_hold(guard, ignored, running, DEPTH):
+            type(guard)._owned_drop_part(guard)
+    return lender.state == FREE
+
+
+def _is_live_guard(x: object) -> bool:
+    kind = type(x)
+    return issubclass(kind, Handle) and kind._owned_is_guard and not kind._owned_dead
+
+
+def _running_frames() -> list[FrameType]:
+    frames: list[FrameType] = []
+    for top in sys._current_frames().values():
+        frame: FrameType | None = top
+        while frame is not None:
+            frames.append(frame)
+            frame = frame.f_back
+    return frames
+
+
+def _references(thing: Any) -> int:
+    return sys.getrefcount(thing)
+
+
+def _references_of_our_own() -> int:
+    """How many references a thing has that nobody holds but a list, the loop over it, and the functions it is given to."""
+    counts: list[int] = []
+    for thing in [object()]:
+        counts.append(_count_below(thing))
+    return counts[0]
+
+
+def _count_below(thing: Any) -> int:
+    return _references(thing)
+
+
+_OURS = _references_of_our_own()
+
+
+def _only_finished_frames_hold(thing: Any, ignored: set[int], running: list[FrameType], depth: int) -> bool:
+    others = _references(thing) - _OURS
+    holders = gc.get_referrers(thing)
+    ignored = {*ignored, id(holders)}
+    for holder in holders:
+        if id(holder) in ignored or (isinstance(holder, FrameType) and not _is_finished(holder, running)):
+            continue
+        times = sum(1 for x in gc.get_referents(holder) if x is thing)
+        if isinstance(holder, FrameType):
+            others -= times
+        elif depth and (isinstance(holder, _CARRIERS) or isinstance(type(holder), type) and _is_view(holder)):
+            if _only_finished_frames_hold(holder, ignored, running, depth - 1):
+                others -= times
+    return others <= 0
+
+
+def _is_view(holder: object) -> bool:
+    return issubclass(type(holder), Handle)
+
+
+def _is_finished(frame: FrameType, running: list[FrameType]) -> bool:
+    if any(frame is other for other in running):
+        return False
+    if sys.version_info >= (3, 11):
+        return True
+    return not any(isinstance(x, _SUSPENDED) for x in gc.get_referrers(frame))

@@ -1,0 +1,193 @@
+"""Errors in words: what happened, to which value, where the cause was, and one thing to try.
+
+The situations are told apart by whoever meets them; here they only get their words, their class and their sites.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from typing import Any
+
+from .errors import (
+    BorrowError,
+    BorrowMutError,
+    BorrowOutlivesOwnerError,
+    MoveOutOfBorrowError,
+    MoveWhileBorrowedError,
+    NotCopyError,
+    NotSendError,
+    OwnershipError,
+    ReadOnlyError,
+    UseAfterDropError,
+    UseAfterMoveError,
+)
+from .ledger import FREE, End, Ledger, Lender
+from .sites import Mark, Site, here, site_of, thread_name
+
+
+def build(
+    kind: type[OwnershipError],
+    headline: str,
+    remedy: str,
+    marks: Iterable[tuple[str, Mark | None]] = (),
+    code: str | None = None,
+) -> OwnershipError:
+    """Build an error whose last site is the place in the user's program that led here."""
+    sites: list[Site] = [site_of(what, mark) for what, mark in marks if mark is not None]
+    sites.append(site_of("used", here()))
+    error = kind(code=code, sites=tuple(sites))
+    number = f" ({error.code})" if error.code else ""
+    lines = [headline + number, *(f"  {site}" for site in sites), f"  try: {remedy}"]
+    error.args = ("\n".join(lines),)
+    return error
+
+
+def place(kind: str, ledger: Ledger) -> str:
+    """Name a handle: its value's given name in quotes, else the type of the handle and of the value."""
+    return f'"{ledger.name}"' if ledger.name is not None else f"{kind}[{ledger.describe()}]"
+
+
+def borrows_of(lender: Lender) -> list[tuple[str, Mark | None]]:
+    """List where the live borrows of a lender began: one per guard."""
+    marks = []
+    for other in gc.get_referrers(lender):
+        mark = getattr(type(other), "_owned_mark", None)
+        if mark is not None and (found := mark(other)) is not None:
+            marks.append(("borrowed", found))
+    return marks
+
+
+def used_after_end(kind: str, ledger: Ledger, end: End, borrowed: Mark | None = None) -> OwnershipError:
+    """A dead handle was used: an owner, a guard or a view."""
+    name = place(kind, ledger)
+    history: list[tuple[str, Mark | None]] = [("created", ledger.created), ("borrowed", borrowed)]
+    if end.kind == "foreign":
+        return foreign(name, ledger)
+    if end.kind == "dropped":
+        history.append(("dropped", end.mark))
+        return build(UseAfterDropError, f"use of dropped value: {name}", "use it before it is dropped", history)
+    if end.kind in ("block", "owner"):
+        ended = "its block" if end.kind == "block" else "the owner"
+        if end.kind == "owner" and ledger.end is not None:
+            gone = ledger.end.kind if ledger.end.kind in ("moved", "dropped") else "moved"
+            history.append((gone, ledger.end.mark))
+        return build(
+            BorrowOutlivesOwnerError,
+            f"use of a borrow after {ended} ended: {name}",
+            "borrow it again where it is needed, or take what is needed out of the block",
+            history,
+        )
+    history.append(("moved", end.mark))
+    how = {
+        "unwrapped": "its value was taken out by into_inner()",
+        "forgotten": "it was given to forget()",
+        "consumed": "a consuming method ended it",
+    }.get(end.kind)
+    remedy = "use the new owner, lend it instead of moving it, or clone() it before the move"
+    return build(
+        UseAfterMoveError, f"use of moved value: {name}" + (f": {how}" if how else ""), remedy, history
+    )
+
+
+def foreign(name: str, ledger: Ledger) -> OwnershipError:
+    """An owner was used in a process that did not create it."""
+    import os
+
+    return build(
+        NotSendError,
+        f"{name} belongs to process {ledger.process}, this is process {os.getpid()}: it is inert here",
+        "create it in the process that uses it",
+        [("created", ledger.created)],
+    )
+
+
+def wrong_thread(name: str, what: str, ledger: Ledger, thread: int, borrowed: Mark | None = None) -> OwnershipError:
+    """A guard or a bound resource was used in another thread than its own."""
+    return build(
+        NotSendError,
+        f"{name} {what} in thread {thread_name(thread)!r} and cannot be used in another",
+        "use it in that thread, or share the value by Arc(Mutex(...))",
+        [("created", ledger.created), ("borrowed", borrowed)],
+    )
+
+
+def _history(lender: Lender) -> list[tuple[str, Mark | None]]:
+    return [("created", lender.root.created), *borrows_of(lender)]
+
+
+def _borrows(lender: Lender) -> str:
+    if lender.state < FREE:
+        return "borrowed exclusively"
+    return "borrowed" if lender.state == 1 else f"borrowed {lender.state} times"
+
+
+ENDING = "end the borrow first: leave its block, or drop() the guard"
+
+
+def cannot_read(kind: str, lender: Lender, action: str = "read") -> OwnershipError:
+    """A shared borrow, or a read of the owner, while it is borrowed exclusively."""
+    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}"
+    return build(BorrowError, headline, ENDING, _history(lender), "E0502")
+
+
+def cannot_change(kind: str, lender: Lender, action: str, code: str | None = None) -> OwnershipError:
+    """An exclusive borrow, or a change through the owner, while it is borrowed."""
+    if code is None:
+        code = "E0502" if lender.state > FREE else "E0499"
+    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}"
+    return build(BorrowMutError, headline, ENDING, _history(lender), code)
+
+
+def cannot_move(kind: str, lender: Lender, action: str) -> OwnershipError:
+    """A move, drop, unwrapping or forgetting of something borrowed."""
+    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}"
+    return build(MoveWhileBorrowedError, headline, ENDING, _history(lender))
+
+
+def still_borrowed(kind: str, lender: Lender, marks: list[tuple[str, Mark | None]]) -> OwnershipError:
+    """The end of a scope found guards that were still alive."""
+    return build(
+        BorrowOutlivesOwnerError,
+        f"{place(kind, lender.root)} ended while it was borrowed",
+        "end every borrow inside the block of its owner",
+        [("created", lender.root.created), *marks],
+    )
+
+
+def read_only(name: str, ledger: Ledger, action: str, code: str, borrowed: Mark | None) -> OwnershipError:
+    """A change through a shared borrow."""
+    return build(
+        ReadOnlyError,
+        f"cannot {action} through {name}: it is borrowed shared",
+        "borrow it exclusively: borrow_mut(owner)",
+        [("created", ledger.created), ("borrowed", borrowed)],
+        code,
+    )
+
+
+def out_of_borrow(name: str, ledger: Ledger | None, action: str, marks: list[tuple[str, Mark | None]]) -> OwnershipError:
+    """An owner reached through a borrow was to be moved."""
+    created = [("created", ledger.created)] if ledger is not None else []
+    return build(
+        MoveOutOfBorrowError,
+        f"cannot {action} {name}: it is only borrowed here",
+        "clone() it, or replace() it by another value through an exclusive borrow",
+        [*created, *marks],
+    )
+
+
+def no_copy(what: str, name: str) -> NotCopyError:
+    """A handle was to be copied or pickled."""
+    error = build(
+        NotCopyError,
+        f"cannot {what} {name}: a value has one owner",
+        "clone(x) for another handle or a copy of the value, move(x) to hand it on, deref(x) to copy the bare value",
+    )
+    assert isinstance(error, NotCopyError)
+    return error
+
+
+def describe_any(x: Any) -> str:
+    """Name the type of anything, with its article left to the sentence."""
+    return f"{type(x).__name__!r} object"

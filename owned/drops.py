@@ -1,0 +1,331 @@
+"""Ending a value: its hook, then the owners that it holds; every one once, whatever fails.
+
+The order is Rust's: the value's own hook first, then its parts in the order of declaration (or of insertion), depth
+first. Parts are owners and guards in its fields and in lists, tuples and dicts there. A failure stops nothing; one
+failure is raised as it is, several as an `ExceptionGroup`.
+"""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from . import complaints
+from .errors import AsyncDropError, OwnedLeakWarning, OwnershipError, OwnerDied
+from .handles import PROCESS, Handle
+from .ledger import Ledger
+from .registry import Hooks, hooks_of, thread_bound
+from .sites import get_ident, site_of
+
+if sys.version_info < (3, 11):
+    from exceptiongroup import BaseExceptionGroup, ExceptionGroup
+
+CONTAINERS = (list, tuple, dict)
+
+
+class Exit:
+    """The hook of an entered context manager: leaves it."""
+
+    __slots__ = ("asynchronous", "manager")
+
+    def __init__(self, manager: Any, asynchronous: bool) -> None:
+        self.manager = manager
+        self.asynchronous = asynchronous
+
+    def leave(self, error: BaseException | None) -> Any:
+        """Call `__exit__` with the exception on its way, or with none; true if it asks for that to be swallowed."""
+        name = "__aexit__" if self.asynchronous else "__exit__"
+        leave = getattr(type(self.manager), name)
+        if error is None:
+            return leave(self.manager, None, None, None)
+        return leave(self.manager, type(error), error, error.__traceback__)
+
+
+class Dropping:
+    """The drop of one or several values: collects what fails, and says in the end what is to be raised."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.error = error
+        self.failures: list[BaseException] = []
+
+    def failed(self, failure: BaseException) -> None:
+        """Something failed; go on with the rest."""
+        self.failures.append(failure)
+
+    @property
+    def pending(self) -> BaseException | None:
+        """What an entered context manager is told: the exception on its way, or else the first failure."""
+        return self.error or (self.failures[0] if self.failures else None)
+
+    def swallow(self) -> None:
+        """An entered context manager has dealt with all that went wrong so far."""
+        self.error = None
+        self.failures.clear()
+
+    def result(self) -> BaseException | None:
+        """Join the failures: none, the one, or all of them in a group."""
+        if len(self.failures) < 2:
+            return self.failures[0] if self.failures else None
+        message = "several drops failed"
+        if all(isinstance(failure, Exception) for failure in self.failures):
+            return ExceptionGroup(message, [f for f in self.failures if isinstance(f, Exception)])
+        return BaseExceptionGroup(message, self.failures)
+
+    def conclude(self) -> None:
+        """Raise what failed; beneath an exception that is already on its way, add it to that one's context."""
+        failure = self.result()
+        if failure is None:
+            return
+        if self.error is None:
+            raise failure
+        add_context(self.error, failure)
+
+
+def add_context(error: BaseException, failure: BaseException) -> None:
+    """Hang a failure at the end of an exception's chain of contexts."""
+    seen = {id(error)}
+    tail = failure
+    while tail.__context__ is not None and id(tail.__context__) not in seen:
+        tail = tail.__context__
+        seen.add(id(tail))
+    if tail.__context__ is not None:
+        tail.__context__ = None
+    if any(x is failure for x in _contexts(error)):
+        return
+    end = error
+    for end in _contexts(error):
+        pass
+    end.__context__ = failure
+
+
+def _contexts(error: BaseException) -> Iterator[BaseException]:
+    seen = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__context__
+
+
+def planned(value: Any, hook: Any) -> Hooks:
+    """Find what drops a value. An owner or guard inside an owner drops as a part of it."""
+    if issubclass(type(value), Handle):
+        return Hooks(_drop_part, _drop_part)
+    return hooks_of(value, hook)
+
+
+def _drop_part(value: Any) -> None:
+    type(value)._owned_drop_part(value)
+
+
+def is_only_asynchronous(value: Any, hook: Any) -> bool:
+    """Can this value be dropped by awaiting alone?"""
+    if type(hook) is Exit:
+        return hook.asynchronous
+    hooks = planned(value, hook)
+    return hooks.now is None and hooks.awaiting is not None
+
+
+def has_hook(value: Any, hook: Any) -> bool:
+    """Is there anything to run at the end of this value? If not, nothing leaks when nobody ends it."""
+    return type(hook) is Exit or planned(value, hook).now is not None
+
+
+def check_droppable(ledger: Ledger, kind: str) -> None:
+    """Raise, before anything is changed, if the value cannot be dropped here: by awaiting alone, or in another thread."""
+    if is_only_asynchronous(ledger.value, ledger.hook):
+        raise only_by_awaiting(ledger, kind)
+    check_thread(ledger, kind)
+
+
+def only_by_awaiting(ledger: Ledger, kind: str) -> OwnershipError:
+    """Build the error for an asynchronous hook where nothing can await."""
+    return complaints.build(
+        AsyncDropError,
+        f"{complaints.place(kind, ledger)} can only be dropped by awaiting",
+        "use `async with`, which awaits the hook, or take the value out by into_inner() and close it yourself",
+        [("created", ledger.created)],
+    )
+
+
+def check_thread(ledger: Ledger, kind: str) -> None:
+    """Raise `NotSendError` if the value is a resource of another thread."""
+    if ledger.thread != get_ident() and thread_bound(ledger.value):
+        name = complaints.place(kind, ledger)
+        raise complaints.wrong_thread(name, "belongs to its thread: it was created", ledger, ledger.thread)
+
+
+def drop_now(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:
+    """Run a value's hook, then drop its parts."""
+    try:
+        if type(hook) is Exit:
+            if hook.leave(dropping.pending) and dropping.pending is not None:
+                dropping.swallow()
+        elif not taken:
+            now = planned(value, hook).now
+            if now is not None:
+                _refuse_awaitable(now(value))
+    except BaseException as failure:
+        dropping.failed(failure)
+    drop_parts(value, dropping)
+
+
+async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:
+    """Run a value's hook and await what it gives, then drop its parts."""
+    try:
+        if type(hook) is Exit:
+            answer = hook.leave(dropping.pending)
+            if inspect.isawaitable(answer):
+                answer = await answer
+            if answer and dropping.pending is not None:
+                dropping.swallow()
+        elif not taken:
+            awaiting = planned(value, hook).awaiting
+            if awaiting is not None:
+                answer = awaiting(value)
+                if inspect.isawaitable(answer):
+                    await answer
+    except BaseException as failure:
+        dropping.failed(failure)
+    drop_parts(value, dropping)
+
+
+def _refuse_awaitable(answer: Any) -> None:
+    if inspect.iscoroutine(answer):
+        answer.close()
+        raise complaints.build(
+            AsyncDropError, "a drop hook gave a coroutine where nothing can await", "use `async with`"
+        )
+
+
+def drop_parts(value: Any, dropping: Dropping) -> None:
+    """Drop the owners, and end the guards, that a dropped value holds."""
+    if issubclass(type(value), Handle):
+        return
+    for part in parts_of(value, {id(value)}):
+        try:
+            type(part)._owned_drop_part(part)
+        except BaseException as failure:
+            dropping.failed(failure)
+
+
+def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
+    """List the handles in a value's fields and in lists, tuples and dicts there, in order."""
+    kind = type(value)
+    if issubclass(kind, Handle):
+        yield value
+        return
+    if issubclass(kind, (list, tuple)):
+        inner = list(tuple.__iter__(value) if issubclass(kind, tuple) else list.__iter__(value))
+    elif issubclass(kind, dict):
+        inner = [x for pair in dict.items(value) for x in pair]
+    else:
+        inner = []
+    if kind not in CONTAINERS and not kind.__module__ == "builtins":
+        inner += fields_of(value)
+    for part in inner:
+        part_kind = type(part)
+        if issubclass(part_kind, Handle):
+            yield part
+        elif part_kind in CONTAINERS and id(part) not in seen:
+            seen.add(id(part))
+            yield from parts_of(part, seen)
+
+
+def fields_of(value: Any) -> list[Any]:
+    """List an object's fields: in the order of declaration, then those only assigned, in the order of assignment."""
+    kind = type(value)
+    try:
+        held: dict[str, Any] = dict(object.__getattribute__(value, "__dict__"))
+    except AttributeError:
+        held = {}
+    found = []
+    for base in reversed(kind.__mro__):
+        declared = [*base.__dict__.get("__annotations__", ()), *_slots_of(base)]
+        for name in declared:
+            if name in held:
+                found.append(held.pop(name))
+            elif type(member := base.__dict__.get(name)).__name__ == "member_descriptor":
+                try:
+                    found.append(member.__get__(value))
+                except AttributeError:
+                    continue
+    return [*found, *held.values()]
+
+
+def _slots_of(base: type) -> list[str]:
+    slots = base.__dict__.get("__slots__", ())
+    names = [slots] if isinstance(slots, str) else list(slots)
+    declared = base.__dict__.get("__annotations__", ())
+    return [name for name in names if name not in declared]
+
+
+def drop_orphan(ledger: Ledger, value: Any, kind: str) -> None:
+    """Drop the value of an owner that died without a scope. In a garbage collection or at exit, that is a leak."""
+    leaked = _collector[0] == get_ident() or sys.is_finalizing()
+    only_awaiting = False
+    dropping = Dropping()
+    hook = ledger.hook
+    if type(hook) is Exit and not hook.asynchronous:
+        try:
+            hook.leave(OwnerDied(f"the owner of {ledger.describe()} died without a scope"))
+        except BaseException as failure:
+            dropping.failed(failure)
+        drop_parts(value, dropping)
+    elif is_only_asynchronous(value, hook):
+        only_awaiting = True
+        drop_parts(value, dropping)
+    else:
+        leaked = leaked and has_hook(value, hook)
+        drop_now(value, hook, dropping, taken=ledger.taken)
+    try:
+        if leaked or only_awaiting:
+            warn_of_leak(ledger, kind, only_awaiting)
+    finally:
+        dropping.conclude()
+
+
+def warn_of_leak(ledger: Ledger, kind: str, only_awaiting: bool) -> None:
+    """Warn that an owner died where it should not have, naming the place of its creation."""
+    site = site_of("created", ledger.created)
+    if only_awaiting:
+        how = "died without `async with`, and can only be dropped by awaiting"
+    elif sys.is_finalizing():
+        how = "was still alive at the interpreter's exit"
+    else:
+        how = "died in a garbage collection"
+    message = f"{complaints.place(kind, ledger)} {how}: {site}; bind it by `with`, or drop() it"
+    warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=None)
+
+
+def is_foreign(ledger: Ledger) -> bool:
+    """Was this value created by another process?"""
+    return ledger.process != PROCESS[0]
+
+
+_collector: list[int] = [0]
+"""The thread in which the garbage collector runs now, or 0."""
+
+
+def _note_collection(phase: str, info: dict[str, int]) -> None:
+    _collector[0] = get_ident() if phase == "start" else 0
+
+
+gc.callbacks.append(_note_collection)
+
+
+def _show_leaks() -> None:
+    """Show leak warnings, though Python ignores resource warnings, unless somebody has said what to do with them."""
+    for action, message, category, module, line in warnings.filters:
+        if issubclass(OwnedLeakWarning, category) and message is None and module is None and line == 0:
+            if action == "ignore" and category is ResourceWarning:
+                warnings.simplefilter("default", OwnedLeakWarning)
+            return
+    warnings.simplefilter("default", OwnedLeakWarning)
+
+
+_show_leaks()

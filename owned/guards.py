@@ -1,0 +1,1076 @@
+"""Guards and views: what a borrow hands out.
+
+A guard (`Ref`, `RefMut`) is one borrow: it refers to its lender, gives the borrow back when it ends, and is transparent.
+It refers to the ledger and not to the owner, so it keeps no owner alive. What an attribute, an item or an iteration of a
+guard leads to is a view: it has the rights of its guard, keeps it alive, and ends with it.
+
+A `RefMut` can be lent again. Meanwhile it is of a class that asks its sublease before every operation, and that turns
+back into the plain class when it finds the loan has ended.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+
+from . import complaints
+from .abandoned import settle
+from .errors import NotAnOwnerError, NotCopyError, OwnershipError, ScopeError
+from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
+from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
+from .plain import PLAIN, is_code, is_plain
+from .proxies import Family, Transparent, read_attribute
+from .sites import Mark, get_ident
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sized
+
+T = TypeVar("T")
+S = TypeVar("S")
+U = TypeVar("U")
+V = TypeVar("V")
+T_co = TypeVar("T_co", covariant=True)
+
+_getframe = sys._getframe
+BLOCK = end_at("block")
+"""How guards end with their block; shared, because no place is recorded for it."""
+
+
+class Part:
+    """What a guard on a part of a value refers to: the part, and where it is kept, if that is known."""
+
+    __slots__ = ("holder", "key", "kind", "value")
+
+    def __init__(self, value: Any, holder: Any = None, kind: str = "call", key: Any = None) -> None:
+        self.value = value
+        self.holder = holder
+        self.kind = kind
+        self.key = key
+
+    def put(self, new: Any) -> bool:
+        """Put another value in the place of the part; False when that place is not known."""
+        if not put_at(self.holder, self.kind, self.key, self.value, new):
+            return False
+        self.value = new
+        return True
+
+
+def put_at(holder: Any, kind: str, key: Any, old: Any, new: Any) -> bool:
+    """Assign to an attribute or an item, provided that the old value is still there."""
+    if kind == "attribute":
+        if getattr(holder, key, None) is not old:
+            return False
+        setattr(holder, key, new)
+        return True
+    if kind in ("item", "index") and hasattr(type(holder), "__setitem__"):
+        try:
+            if holder[key] is not old:
+                return False
+        except (LookupError, TypeError):
+            return False
+        holder[key] = new
+        return True
+    return False
+
+
+class Holder(Transparent):
+    """Base of what views end with: it knows its views, weakly."""
+
+    __slots__ = ("__weakref__", "views")
+
+    views: list[weakref.ref[Any]] | None
+
+    _owned_waits = False
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        raise NotImplementedError
+
+
+_views = cast("Any", Holder.__dict__["views"]).__get__
+_set_views = cast("Any", Holder.__dict__["views"]).__set__
+
+
+def end_views(views: list[weakref.ref[Any]] | None) -> None:
+    """End the views of a holder that ends."""
+    for reference in views or ():
+        view = reference()
+        if view is not None and not type(view)._owned_dead:
+            set_class(view, ViewLayout)
+            view.value = view.place = None
+            set_class(view, DeadView)
+
+
+class Onlooker(Holder):
+    """What the views end with that an owner hands out while it is borrowed."""
+
+    __slots__ = ("_end", "_root")
+
+    def __init__(self, root: Ledger) -> None:
+        self.views = None
+        self._root = root
+        self._end: End | None = None
+
+    def _owned_root(self) -> Ledger:
+        return self._root
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        return self._root, self._end or self._root.end or end_at("owner")
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        root = self._root
+        if root.state < FREE and not settle(root):
+            raise complaints.cannot_read("Owned", root, "borrow")
+        root.lend()
+        return make_guard(REFS, root, part, frame.f_code, frame.f_lasti, get_ident())
+
+    def end(self, end: End) -> None:
+        """The owner moved or ended."""
+        self._end = end
+        views, self.views = self.views, None
+        end_views(views)
+
+
+class GuardLayout(Holder):
+    """The fields of a guard; also its class while it is made or ended, when they are read and written plainly."""
+
+    __slots__ = ("cell", "code", "entered", "lender", "offset", "sub", "thread")
+
+    lender: Lender
+    cell: Any
+    offset: int
+    thread: int
+    sub: Sublease | None
+    entered: bool
+
+    _owned_kind = "Ref"
+    _owned_is_guard = True
+    _owned_grave_class: Any
+    _owned_waits = False
+
+    def _owned_root(self) -> Ledger:
+        return _lender(self).root
+
+    def _owned_mark(self) -> Mark | None:
+        if type(self)._owned_dead:
+            return None
+        return Mark(_code(self), _offset(self), _thread(self))
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        cell = _cell(self)
+        return _lender(self).root, cell if type(cell) is End else end_at("owner")
+
+    def _owned_peek(self) -> Any:
+        return type(self)._owned_access.read(self)
+
+    def _owned_stored(self, handle: Any) -> Any:
+        return self
+
+    _owned_access: Any = None
+
+
+_cell = cast("Any", GuardLayout.__dict__["cell"]).__get__
+_lender = cast("Any", GuardLayout.__dict__["lender"]).__get__
+_code = cast("Any", GuardLayout.__dict__["code"]).__get__
+_offset = cast("Any", GuardLayout.__dict__["offset"]).__get__
+_thread = cast("Any", GuardLayout.__dict__["thread"]).__get__
+_sub = cast("Any", GuardLayout.__dict__["sub"]).__get__
+_set_sub = cast("Any", GuardLayout.__dict__["sub"]).__set__
+
+
+def _dead_guard(guard: Any) -> OwnershipError:
+    root, end = GuardLayout._owned_grave(guard)
+    mark = Mark(_code(guard), _offset(guard), _thread(guard))
+    return complaints.used_after_end(type(guard)._owned_kind, root, end, mark)
+
+
+def check_thread(guard: Any) -> None:
+    """Raise `NotSendError` in another thread than the one that borrowed."""
+    if _thread(guard) != get_ident():
+        mark = Mark(_code(guard), _offset(guard), _thread(guard))
+        root = _lender(guard).root
+        name = complaints.place(type(guard)._owned_kind, root)
+        raise complaints.wrong_thread(name, "was borrowed", root, _thread(guard), mark)
+
+
+def release(guard: GuardLayout, end: End) -> Sublease | None:
+    """End a guard that is of its plain class: give the borrow back, end what depends on it; gives a sublease still out."""
+    lender = guard.lender
+    state = lender.state
+    if state > 0:
+        lender.state = state - 1
+    elif state > GONE and state < 0:
+        lender.state = state + 1
+    guard.cell = end
+    if guard.views is not None:
+        views, guard.views = guard.views, None
+        end_views(views)
+    sub = guard.sub
+    if sub is not None:
+        guard.sub = None
+        if sub.state not in (FREE, GONE):
+            return sub
+        sub.state = GONE
+    return None
+
+
+def end_guard(guard: Any, end: End, dead: type) -> Sublease | None:
+    """End a live guard, of whatever class."""
+    set_class(guard, GuardLayout)
+    if type(guard.cell) is End:
+        guard.__class__ = dead
+        return None
+    sub = release(guard, end)
+    guard.__class__ = dead
+    return sub
+
+
+def guards_on(lender: Lender) -> list[Any]:
+    """Find the live guards on a lender: those that refer to it."""
+    found = []
+    for other in gc.get_referrers(lender):
+        kind = type(other)
+        if issubclass(kind, GuardLayout) and not kind._owned_dead and _lender(other) is lender:
+            found.append(other)
+    return found
+
+
+def expire(lender: Lender) -> list[tuple[str, Mark | None]]:
+    """End all guards on a lender that ends, and what was lent from them; gives where they began."""
+    marks: list[tuple[str, Mark | None]] = []
+    for guard in guards_on(lender):
+        mark = GuardLayout._owned_mark(guard)
+        marks.append(("borrowed", mark))
+        sub = end_guard(guard, end_at("owner"), type(guard)._owned_grave_class)
+        if sub is not None:
+            marks += expire(sub)
+    lender.state = GONE
+    return marks
+
+
+class GuardAccess:
+    """Access through a guard or a view: read with the borrow's rights, hand out views."""
+
+    def __init__(self, *, read_only: bool, mode: str, plain: frozenset[type] = PLAIN) -> None:
+        self.read_only = read_only
+        self.mode = mode
+        self.plain = plain
+
+    def read(self, handle: Any, /) -> Any:
+        """Give the value."""
+        try:
+            return _cell(handle).value
+        except AttributeError:
+            raise _dead_guard(handle) from None
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give the value to change; a shared borrow refuses."""
+        value = self.read(handle)
+        if self.read_only:
+            raise refuse_change(handle, action, code)
+        return value
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out an item: bare or as a view."""
+        return view_of(handle, item, self.mode, owner, kind, key)
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """Keep the result of an in-place operator."""
+        if new is not old:
+            put(handle, new)
+        return handle
+
+
+def refuse_change(handle: Any, action: str, code: str) -> OwnershipError:
+    """Build the error for a change through a shared borrow."""
+    kind = type(handle)
+    root = kind._owned_root(handle)
+    name = complaints.place(kind._owned_kind, root)
+    return complaints.read_only(name, root, action, code, kind._owned_mark(handle))
+
+
+class LentAccess(GuardAccess):
+    """Access through a `RefMut` that is lent again."""
+
+    def _sublease(self, handle: Any) -> Any:
+        sub = _sub(handle)
+        if sub is None or sub.state == FREE:
+            heal(handle)
+            return None
+        return sub
+
+    def read(self, handle: Any, /) -> Any:
+        """Give the value, unless the sublease is exclusive."""
+        sub = self._sublease(handle)
+        if sub is not None and sub.state < FREE and not settle(sub):
+            raise complaints.cannot_read("RefMut", sub)
+        return GuardAccess.read(self, handle)
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give the value to change, unless it is lent."""
+        sub = self._sublease(handle)
+        if sub is not None and not settle(sub):
+            raise complaints.cannot_change("RefMut", sub, action)
+        return GuardAccess.read(self, handle)
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out an item; read-only while lent."""
+        sub = _sub(handle)
+        lent = sub is not None and sub.state != FREE
+        return view_of(handle, item, "lent" if lent else "mut", owner, kind, key)
+
+
+def read_unless_lent(access: Any, kind: type) -> Any:
+    """Make the `__getattribute__` of a `RefMut` that was lent again: of a plain one, as soon as the loan has ended."""
+    restricted = read_attribute(access, kind)
+
+    def get_attribute(self: Any, name: str) -> Any:
+        sub = _sub(self)
+        if sub is None or settle(sub):
+            heal(self)
+            return getattr(self, name)
+        return restricted(self, name)
+
+    return get_attribute
+
+
+SHARED = GuardAccess(read_only=True, mode="ref")
+EXCLUSIVE = GuardAccess(read_only=False, mode="mut")
+LENT = LentAccess(read_only=True, mode="lent")
+
+
+def heal(guard: Any) -> None:
+    """The sublease ended: the guard may be used without asking again."""
+    set_class(guard, REF_MUTS.of(type(_cell(guard).value)))
+
+
+def put(handle: Any, new: Any) -> None:
+    """Put another value in the place of the one that a guard leads to."""
+    cell = _cell(handle)
+    if type(cell) is Part:
+        if not cell.put(new):
+            raise no_place(handle)
+    else:
+        cell.put(new)
+    set_class(handle, REF_MUTS.of(type(new)))
+
+
+def no_place(handle: Any) -> OwnershipError:
+    """Build the error for replacing a part whose place is not known."""
+    cls = type(handle)
+    error = cls._owned_unsupported(handle, "replace", "map to an attribute or an item, or change the part in place")
+    return cast("OwnershipError", error)
+
+
+def enter_guard(guard: Any) -> None:
+    """Begin a guard's block; only once."""
+    set_class_back = type(guard)
+    set_class(guard, GuardLayout)
+    entered, guard.entered = guard.entered, True
+    guard.__class__ = set_class_back
+    if entered:
+        raise complaints.build(
+            ScopeError, f"{set_class_back._owned_name(guard)} is entered twice", "borrow again for the inner block"
+        )
+
+
+def exit_guard(guard: Any, kind: type[BaseException] | None) -> None:
+    """End a guard's block. A sublease still out is ended, and reported unless an exception is on its way."""
+    set_class(guard, GuardLayout)
+    dead = DeadRefMut if guard.sub is not None or guard.lender.state < 0 else DeadRef
+    if type(guard.cell) is End:
+        guard.__class__ = dead
+        return
+    sub = release(guard, BLOCK)
+    guard.__class__ = dead
+    if sub is not None:
+        settle(sub)
+        if sub.state not in (FREE, GONE):
+            marks = expire(sub)
+            if kind is None:
+                raise complaints.still_borrowed("RefMut", guard_lender(guard), marks)
+
+
+def guard_lender(guard: Any) -> Lender:
+    """The lender of a guard, dead or alive."""
+    return cast("Lender", _lender(guard))
+
+
+class Guard(GuardLayout):
+    """What `Ref` and `RefMut` have in common."""
+
+    __slots__ = ()
+
+    def _owned_deref(self, frame: FrameType) -> Any:
+        check_thread(self)
+        return type(self)._owned_access.read(self)
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        check_thread(self)
+        sub = _sub(self)
+        if sub is not None and sub.state != FREE and not settle(sub):
+            raise complaints.cannot_move("RefMut", sub, "drop")
+        end_guard(self, end_at("dropped", frame), type(self)._owned_grave_class)
+
+    def _owned_drop_part(self) -> None:
+        sub = end_guard(self, end_at("dropped"), type(self)._owned_grave_class)
+        if sub is not None:
+            expire(sub)
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        return transfer(self, None, "move", frame)
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        check_thread(self)
+        _leave(self, frame, "forgotten", "forget")
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        raise only_borrowed(self, "unwrap")
+
+    def _owned_disown(self) -> None:
+        if not type(self)._owned_dead:
+            dead = type(self)._owned_grave_class
+            set_class(self, GuardLayout)
+            if type(self.cell) is not End:
+                keep_forever(self.cell)
+                self.cell = end_at("foreign")
+            views, self.views = self.views, None
+            end_views(views)
+            self.__class__ = dead
+
+
+def _leave(guard: Any, frame: FrameType, how: str, verb: str) -> tuple[Lender, Any, Any, int, int]:
+    """A guard gives its borrow up without giving it back: it moves into another guard, or is forgotten."""
+    sub = _sub(guard)
+    if sub is not None and sub.state != FREE and not settle(sub):
+        raise complaints.cannot_move("RefMut", sub, verb)
+    dead = type(guard)._owned_grave_class
+    set_class(guard, GuardLayout)
+    fields = guard.lender, guard.cell, guard.code, guard.offset, guard.thread
+    guard.cell = end_at(how, frame)
+    guard.sub = None
+    views, guard.views = guard.views, None
+    guard.__class__ = dead
+    end_views(views)
+    return fields
+
+
+def transfer(guard: Any, cell: Any, verb: str, frame: FrameType) -> Any:
+    """Move the borrow of a guard into a new one, on the same value or on a part of it."""
+    check_thread(guard)
+    family = type(guard)._owned_family()
+    lender, old, code, offset, thread = _leave(guard, frame, "moved", verb)
+    return make_guard(family, lender, old if cell is None else cell, code, offset, thread)
+
+
+def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int, thread: int) -> Any:
+    """Make a guard for a borrow that the lender has already counted."""
+    cls = family.of(type(cell.value))
+    guard: Any = GuardLayout()
+    guard.lender = lender
+    guard.cell = cell
+    guard.code = code
+    guard.offset = offset
+    guard.thread = thread
+    guard.sub = guard.views = None
+    guard.entered = False
+    guard.__class__ = cls
+    return guard
+
+
+def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
+    """Borrow a value shared: the `Ref`. `kind` is what its owner is called in messages."""
+    if ledger.state < 0 and not settle(ledger):
+        raise complaints.cannot_read(kind, ledger, "borrow")
+    cls = ledger.ref_class
+    if cls is None:
+        cls = ledger.ref_class = REFS.of(type(ledger.value))
+    guard: Any = GuardLayout()
+    guard.lender = guard.cell = ledger
+    guard.code = frame.f_code
+    guard.offset = frame.f_lasti
+    guard.thread = get_ident()
+    guard.sub = guard.views = None
+    guard.entered = False
+    guard.__class__ = cls
+    ledger.state += 1
+    return guard
+
+
+def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
+    """Borrow a value exclusively: the `RefMut`."""
+    if ledger.state != 0 and not settle(ledger):
+        raise complaints.cannot_change(kind, ledger, "borrow_mut")
+    cls = ledger.mut_class
+    if cls is None:
+        cls = ledger.mut_class = REF_MUTS.of(type(ledger.value))
+    guard: Any = GuardLayout()
+    guard.lender = guard.cell = ledger
+    guard.code = frame.f_code
+    guard.offset = frame.f_lasti
+    guard.thread = get_ident()
+    guard.sub = guard.views = None
+    guard.entered = False
+    guard.__class__ = cls
+    ledger.state = -1
+    return guard
+
+
+class Ref(Guard, Generic[T_co]):
+    """A shared borrow: transparent, read-only to any depth.
+
+    `borrow(x)` gives one. Bound by `with`, it ends with the block; else when it is dropped or its last name goes.
+    Reading leads to plain values bare and to everything else as read-only views. A guard belongs to the thread that
+    borrowed: the verbs check it, plain reads do not.
+
+    Raises `ReadOnlyError` on every change, and `BorrowOutlivesOwnerError` once its block or its owner has ended.
+
+    >>> from owned import Owned, ReadOnlyError, borrow
+    >>> names = Owned(["a", "b"])
+    >>> with borrow(names) as view:
+    ...     print(len(view), view[0])
+    2 a
+    >>> view = borrow(names)
+    >>> view.append("c")
+    Traceback (most recent call last):
+    ...
+    owned.errors.ReadOnlyError: cannot call append() through Ref[list]: it is borrowed shared (E0596)
+      ...
+    """
+
+    __slots__ = ()
+
+    _owned_kind = "Ref"
+
+    def __init__(self) -> None:
+        raise TypeError("a Ref is made by borrow(owner)")
+
+    @staticmethod
+    def map(r: Ref[S], f: Callable[[S], U]) -> Ref[U]:
+        """Narrow a shared borrow to a part of the value; `r` is moved into the result.
+
+        >>> from owned import Owned, borrow
+        >>> pair = Owned({"left": [1], "right": [2]})
+        >>> left = Ref.map(borrow(pair), lambda d: d["left"])
+        >>> left[0]
+        1
+        """
+        return cast("Ref[U]", map_guard(r, f, _getframe(1), "Ref"))
+
+    @staticmethod
+    def filter_map(r: Ref[S], f: Callable[[S], U | None]) -> Ref[U] | None:
+        """Narrow a shared borrow to a part, if there is one; on `None`, `r` stays as it was.
+
+        >>> from owned import Owned, borrow, is_live
+        >>> settings = Owned({"level": 3})
+        >>> r = borrow(settings)
+        >>> Ref.filter_map(r, lambda d: d.get("colour")) is None, is_live(r)
+        (True, True)
+        """
+        guard: Any = r
+        part = part_of(guard, f, "Ref")
+        return None if part.value is None else cast("Ref[U]", transfer(guard, part, "map", _getframe(1)))
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        return again(self, None, frame)
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        return again(self, part, frame)
+
+    def _owned_lend_mut(self, frame: FrameType) -> Any:
+        raise read_only(self, "borrow_mut")
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        return again(self, None, frame)
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        raise read_only(self, verb)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
+        def __iter__(self: Ref[Iterable[S]]) -> Iterator[S]: ...
+        def __len__(self: Ref[Sized]) -> int: ...
+        def __contains__(self: Ref[Container[Any]], item: object) -> bool: ...
+        def __getitem__(self, key: Any) -> Any: ...
+        def __enter__(self) -> T_co: ...
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+        ) -> None: ...
+        def __owned_value__(self) -> T_co: ...
+        def __owned_lend__(self) -> T_co: ...
+
+
+class RefMut(Guard, Generic[T]):
+    """An exclusive borrow: transparent, for reading and changing.
+
+    `borrow_mut(x)` gives one. While it is alive the owner can be neither read nor borrowed. It can be lent again by
+    `borrow` and `borrow_mut`, and waits until that loan has ended.
+
+    >>> from owned import Owned, borrow_mut
+    >>> names = Owned(["a"])
+    >>> with borrow_mut(names) as m:
+    ...     m.append("b")
+    >>> names.value
+    ['a', 'b']
+
+    Two exclusive borrows exclude each other:
+
+    >>> first = borrow_mut(names)
+    >>> borrow_mut(names)
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowMutError: cannot borrow_mut Owned[list]: it is borrowed exclusively (E0499)
+      ...
+    """
+
+    __slots__ = ()
+
+    _owned_kind = "RefMut"
+
+    def __init__(self) -> None:
+        raise TypeError("a RefMut is made by borrow_mut(owner)")
+
+    @staticmethod
+    def map(m: RefMut[S], f: Callable[[S], U]) -> RefMut[U]:
+        """Narrow an exclusive borrow to a part of the value; `m` is moved into the result.
+
+        >>> from owned import Owned, borrow_mut, drop
+        >>> pair = Owned({"left": [1]})
+        >>> left = RefMut.map(borrow_mut(pair), lambda d: d["left"])
+        >>> left.append(2)
+        >>> drop(left)
+        >>> pair.value
+        {'left': [1, 2]}
+        """
+        return cast("RefMut[U]", map_guard(m, f, _getframe(1), "RefMut"))
+
+    @staticmethod
+    def filter_map(m: RefMut[S], f: Callable[[S], U | None]) -> RefMut[U] | None:
+        """Narrow an exclusive borrow to a part, if there is one; on `None`, `m` stays as it was."""
+        guard: Any = m
+        part = part_of(guard, f, "RefMut")
+        return None if part.value is None else cast("RefMut[U]", transfer(guard, part, "map", _getframe(1)))
+
+    @staticmethod
+    def map_split(m: RefMut[S], f: Callable[[S], tuple[U, V]]) -> tuple[RefMut[U], RefMut[V]]:
+        """Divide an exclusive borrow into two, of different parts; `m` is moved into them.
+
+        Raises `BorrowMutError` (E0499) when both parts are one object.
+        """
+        guard: Any = m
+        _expect(guard, "RefMut", "map_split")
+        check_thread(guard)
+        log: list[tuple[Any, Any, str, Any]] = []
+        left, right = f(cast("S", traced_view(guard, log)))
+        first, second = traced_part(left, log), traced_part(right, log)
+        if first.value is second.value and not is_plain(first.value):
+            raise complaints.cannot_change("RefMut", guard_lender(guard), "borrow one part twice of", "E0499")
+        family = type(guard)._owned_family()
+        lender, _, code, offset, thread = _leave(guard, _getframe(1), "moved", "map_split")
+        lender.divide()
+        return (
+            make_guard(family, lender, first, code, offset, thread),
+            make_guard(family, lender, second, code, offset, thread),
+        )
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        return RefMut._owned_lend_part(self, _cell(self), False, frame)
+
+    def _owned_lend_mut(self, frame: FrameType) -> Any:
+        return RefMut._owned_lend_part(self, _cell(self), True, frame)
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        sub = sublease(self)
+        if exclusively:
+            if sub.state != 0 and not settle(sub):
+                raise complaints.cannot_change("RefMut", sub, "borrow_mut")
+            sub.lend_exclusively()
+        else:
+            if sub.state < 0 and not settle(sub):
+                raise complaints.cannot_read("RefMut", sub, "borrow")
+            sub.lend()
+        set_class(self, LENT_REF_MUTS.of(type(_cell(self).value)))
+        family = REF_MUTS if exclusively else REFS
+        return make_guard(family, sub, part, frame.f_code, frame.f_lasti, get_ident())
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        raise complaints.build(
+            NotCopyError,
+            f"cannot clone {type(self)._owned_name(self)}: an exclusive borrow is the only one",
+            "lend it again: borrow(m) or borrow_mut(m)",
+        )
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        check_thread(self)
+        old = type(self)._owned_access.write(self, verb, "E0594")
+        put(self, new)
+        return old
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
+        def __delattr__(self, name: str) -> None: ...
+        def __iter__(self: RefMut[Iterable[S]]) -> Iterator[S]: ...
+        def __len__(self: RefMut[Sized]) -> int: ...
+        def __contains__(self: RefMut[Container[Any]], item: object) -> bool: ...
+        def __getitem__(self, key: Any) -> Any: ...
+        def __setitem__(self, key: Any, value: Any) -> None: ...
+        def __delitem__(self, key: Any) -> None: ...
+        def __enter__(self) -> T: ...
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+        ) -> None: ...
+        def __owned_value__(self) -> T: ...
+        def __owned_lend__(self) -> T: ...
+        def __owned_lend_mut__(self) -> T: ...
+
+
+def sublease(guard: Any) -> Sublease:
+    """The sublease of a `RefMut`: made when it is first lent again."""
+    check_thread(guard)
+    sub = _sub(guard)
+    if sub is None:
+        sub = Sublease(_lender(guard).root)
+        _set_sub(guard, sub)
+    return cast("Sublease", sub)
+
+
+def again(guard: Any, part: Any, frame: FrameType) -> Any:
+    """One more shared borrow of what a `Ref` borrows."""
+    check_thread(guard)
+    lender = _lender(guard)
+    lender.lend()
+    cell = _cell(guard) if part is None else part
+    return make_guard(REFS, lender, cell, frame.f_code, frame.f_lasti, get_ident())
+
+
+def _expect(guard: Any, kind: str, function: str) -> None:
+    if issubclass(type(guard), Handle) and type(guard)._owned_dead:
+        raise type(guard)._owned_error(guard)
+    if not issubclass(type(guard), Guard) or type(guard)._owned_kind != kind:
+        raise complaints.build(
+            NotAnOwnerError, f"{kind}.{function}() needs a {kind}, not a {type(guard).__name__!r}", "borrow first"
+        )
+
+
+def map_guard(guard: Any, f: Callable[[Any], Any], frame: FrameType, kind: str) -> Any:
+    """Move a guard into one on a part of its value."""
+    return transfer(guard, part_of(guard, f, kind), "map", frame)
+
+
+def part_of(guard: Any, f: Callable[[Any], Any], kind: str) -> Part:
+    """Ask a user's function for a part, and find out where that part is kept."""
+    _expect(guard, kind, "map")
+    check_thread(guard)
+    log: list[tuple[Any, Any, str, Any]] = []
+    return traced_part(f(traced_view(guard, log)), log)
+
+
+def traced_view(guard: Any, log: list[tuple[Any, Any, str, Any]]) -> Any:
+    """The value of a guard as a view that writes down what is read."""
+    type(guard)._owned_access.read(guard)  # Heals a guard whose loans have ended.
+    access = type(guard)._owned_access
+    family = TRACED_REFS if access.read_only else TRACED_MUTS
+    return new_view(family, guard, access.read(guard), (None, "call", None, log))
+
+
+def traced_part(found: Any, log: list[tuple[Any, Any, str, Any]]) -> Part:
+    """What the function gave, and the place where it was read."""
+    if issubclass(type(found), ViewLayout) and not type(found)._owned_dead:
+        return Part(_target(found), *(_place(found) or ())[:3])
+    for item, holder, kind, key in reversed(log):
+        if item is found:
+            return Part(found, holder, kind, key)
+    return Part(found)
+
+
+class ViewLayout(Transparent):
+    """The fields of a view: what it ends with, what it shows, and where that is kept."""
+
+    __slots__ = ("__weakref__", "holder", "place", "value")
+
+    holder: Any
+    value: Any
+    place: Any
+
+    _owned_access: Any = None
+
+    def _owned_root(self) -> Ledger | None:
+        holder = _holder(self)
+        return cast("Ledger | None", type(holder)._owned_root(holder))
+
+    def _owned_mark(self) -> Mark | None:
+        return None
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        holder = _holder(self)
+        return cast("tuple[Ledger, End]", type(holder)._owned_grave(holder))
+
+    def _owned_peek(self) -> Any:
+        return type(self)._owned_access.read(self)
+
+    def _owned_stored(self, handle: Any) -> Any:
+        holder = _holder(self)
+        return _target(self) if handle is holder or getattr(type(handle), "_owned_is_view", False) else self
+
+    def _owned_live(self) -> bool:
+        target = _target(self)
+        return type(target)._owned_live(target) if issubclass(type(target), Handle) else True
+
+
+_holder = cast("Any", ViewLayout.__dict__["holder"]).__get__
+_target = cast("Any", ViewLayout.__dict__["value"]).__get__
+_place = cast("Any", ViewLayout.__dict__["place"]).__get__
+
+
+def _dead_view(view: Any) -> OwnershipError:
+    holder = _holder(view)
+    if issubclass(type(holder), GuardLayout):
+        return _dead_guard(holder)
+    root, end = type(holder)._owned_grave(holder)
+    return complaints.used_after_end(type(holder)._owned_kind, root, end)
+
+
+class View(ViewLayout):
+    """What verbs do with a view. An owner that is seen through a view can be lent and cloned, and not leave."""
+
+    __slots__ = ()
+
+    _owned_is_view = True
+    _owned_kind = "view"
+
+    def _owned_disown(self) -> None:
+        keep_forever(_target(self))
+
+    def _owned_name(self) -> str:
+        target = _target(self)
+        if issubclass(type(target), Handle):
+            return cast("str", type(target)._owned_name(target))
+        root = ViewLayout._owned_root(self)
+        return f"{type(target).__name__} in " + (complaints.place("Ref", root) if root is not None else "a borrow")
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        target = _target(self)
+        if issubclass(type(target), Handle):
+            return type(target)._owned_lend(target, frame)
+        holder = _holder(self)
+        return type(holder)._owned_lend_part(holder, Part(target, *(_place(self) or ())[:3]), False, frame)
+
+    def _owned_lend_mut(self, frame: FrameType) -> Any:
+        target = _target(self)
+        if type(self)._owned_access.read_only:
+            raise refuse_change(self, "borrow_mut", "E0596")
+        if issubclass(type(target), Handle):
+            return type(target)._owned_lend_mut(target, frame)
+        holder = _holder(self)
+        return type(holder)._owned_lend_part(holder, Part(target, *(_place(self) or ())[:3]), True, frame)
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        target = _target(self)
+        if issubclass(type(target), Handle):
+            return type(target)._owned_clone(target, frame)
+        return View._owned_lend(self, frame)
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        raise only_borrowed(self, "move")
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        raise only_borrowed(self, "drop")
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        raise only_borrowed(self, "unwrap")
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        raise only_borrowed(self, "forget")
+
+    def _owned_deref(self, frame: FrameType) -> Any:
+        target = type(self)._owned_access.read(self)
+        return type(target)._owned_deref(target, frame) if issubclass(type(target), Handle) else target
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        if type(self)._owned_access.read_only:
+            raise refuse_change(self, verb, "E0596")
+        target = type(self)._owned_access.write(self, verb, "E0594")
+        if issubclass(type(target), Handle):
+            return type(target)._owned_replace(target, new, verb, frame)
+        place = _place(self)
+        if place is None or not put_at(*place[:3], target, new):
+            raise no_place(self)
+        return target
+
+
+class ViewAccess(GuardAccess):
+    """Access through a view."""
+
+    def read(self, handle: Any, /) -> Any:
+        """Give what the view shows, unless its guard waits for a loan."""
+        holder = _holder(handle)
+        if type(holder)._owned_waits:
+            sub = _sub(holder)
+            if sub is not None and sub.state < FREE and not settle(sub):
+                raise complaints.cannot_read("RefMut", sub)
+        return _target(handle)
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give what the view shows, to change it."""
+        holder = _holder(handle)
+        if self.read_only:
+            self.read(handle)
+            raise self.refuse(handle, action, code)
+        if type(holder)._owned_waits:
+            sub = _sub(holder)
+            if sub is not None and not settle(sub):
+                raise complaints.cannot_change("RefMut", sub, action)
+        return _target(handle)
+
+    def refuse(self, handle: Any, action: str, code: str) -> OwnershipError:
+        """Say why a change is refused."""
+        return refuse_change(handle, action, code)
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """The assignment that follows an in-place operator stores the result where it belongs."""
+        return handle if new is old else new
+
+
+class OnlookerAccess(ViewAccess):
+    """Access through a view that a borrowed owner gave: changes are refused because of the borrow."""
+
+    def refuse(self, handle: Any, action: str, code: str) -> OwnershipError:
+        """Say that the owner is borrowed."""
+        holder = _holder(handle)
+        lender = _sub(holder) if issubclass(type(holder), GuardLayout) else type(holder)._owned_root(holder)
+        return complaints.cannot_change("Owned", lender, action, "E0499" if lender.state < FREE else "E0502")
+
+
+class TracedAccess(ViewAccess):
+    """Access that writes down what is read, so that the place of a mapped part is known."""
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Write down, then hand out."""
+        log = _place(handle)[3]
+        log.append((item, owner, kind, key))
+        if hands_out_bare(item, self.mode):
+            return item
+        return new_view(TRACED_REFS if self.read_only else TRACED_MUTS, _holder(handle), item, (owner, kind, key, log))
+
+
+def hands_out_bare(item: Any, mode: str) -> bool:
+    """Is this handed out as it is: a plain value, code, or a borrow of its own?"""
+    kind = type(item)
+    if kind in PLAIN or is_plain(item) or is_code(item):
+        return True
+    if issubclass(kind, Handle):
+        return issubclass(kind, ViewLayout) or kind._owned_is_guard and (mode == "mut" or kind._owned_kind == "Ref")
+    return False
+
+
+def view_of(handle: Any, item: Any, mode: str, owner: Any, kind: str, key: Any) -> Any:
+    """Hand out what a guard or view leads to."""
+    if hands_out_bare(item, mode):
+        return item
+    holder = _holder(handle) if issubclass(type(handle), ViewLayout) else handle
+    return new_view(VIEWS[mode], holder, item, (owner, kind, key))
+
+
+def new_view(family: Family, holder: Any, value: Any, place: Any) -> Any:
+    """Make a view that ends with its holder."""
+    cls = family.of(type(value))
+    view: Any = ViewLayout()
+    view.holder = holder
+    view.value = value
+    view.place = place
+    view.__class__ = cls
+    views = _views(holder)
+    if views is None:
+        _set_views(holder, [weakref.ref(view)])
+    else:
+        if len(views) & 63 == 63:
+            views[:] = [reference for reference in views if reference() is not None]
+        views.append(weakref.ref(view))
+    return view
+
+
+def bare_in_block(value: Any) -> bool:
+    """Is a `with` block on a borrow of this value given the bare value?"""
+    return is_plain(value)
+
+
+def enter_ref(self: Any) -> Any:
+    """Begin the block of a shared borrow."""
+    enter_guard(self)
+    value = _cell(self).value
+    return value if is_plain(value) else self
+
+
+def enter_mut(self: Any) -> Any:
+    """Begin the block of an exclusive borrow."""
+    enter_guard(self)
+    return self
+
+
+def exit_block(
+    self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+) -> None:
+    """End the block of a borrow."""
+    exit_guard(self, kind)
+
+
+def drop_guard(self: Any) -> None:
+    """The last reference to a guard is gone: the borrow ends."""
+    sub = end_guard(self, end_at("dropped"), type(self)._owned_grave_class)
+    if sub is not None:
+        expire(sub)
+
+
+DeadRef = tombstone(GuardLayout, Ref, _dead_guard)
+DeadRefMut = tombstone(GuardLayout, RefMut, _dead_guard)
+DeadView = tombstone(ViewLayout, Ref, _dead_view)
+DeadRefMut._owned_kind = "RefMut"  # type: ignore[attr-defined]
+
+_BLOCK_METHODS = {"__exit__": exit_block, "__del__": drop_guard}
+REFS = Family(
+    "Ref",
+    (Ref,),
+    SHARED,
+    extra={
+        "__enter__": enter_ref,
+        "_owned_access": SHARED,
+        "_owned_grave_class": DeadRef,
+        "_owned_family": lambda: REFS,
+        **_BLOCK_METHODS,
+    },
+)
+_MUT = {
+    "__enter__": enter_mut,
+    "_owned_grave_class": DeadRefMut,
+    "_owned_family": lambda: REF_MUTS,
+    **_BLOCK_METHODS,
+}
+REF_MUTS = Family("RefMut", (RefMut,), EXCLUSIVE, extra={"_owned_access": EXCLUSIVE, **_MUT})
+LENT_REF_MUTS = Family(
+    "RefMut",
+    (RefMut,),
+    LENT,
+    reader=read_unless_lent,
+    extra={"_owned_access": LENT, "_owned_waits": True, **_MUT},
+)
+
+
+def _views_with(access: ViewAccess) -> Family:
+    name = "Ref" if access.read_only else "RefMut"
+    return Family(name, (View,), access, forwards_with=True, extra={"_owned_access": access})
+
+
+VIEWS: dict[str, Family] = {
+    "ref": _views_with(ViewAccess(read_only=True, mode="ref")),
+    "mut": _views_with(ViewAccess(read_only=False, mode="mut")),
+    "lent": _views_with(OnlookerAccess(read_only=True, mode="lent")),
+}
+TRACED_REFS = _views_with(TracedAccess(read_only=True, mode="ref", plain=frozenset()))
+TRACED_MUTS = _views_with(TracedAccess(read_only=False, mode="mut", plain=frozenset()))

@@ -1,0 +1,846 @@
+"""Owners: `Owned`, which is asked for its value, and `Box`, which is transparent.
+
+Each is a thin handle on a ledger. What it may do now is in its class:
+
+    Owned   Box per type      free: reads cost nothing but the read
+    LentOwned  lent Box       was lent: asks the ledger, and turns back when the loans have ended
+    DeadOwned  DeadBox        moved, dropped, unwrapped or forgotten: everything raises
+
+A `Box` reads attributes by a C callable in a slot that is named `__getattribute__`: Python finds it in the class, gets
+it from the slot, and calls it. So no Python code of ours runs when an attribute is read.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from typing_extensions import Self
+
+from . import complaints
+from .abandoned import settle
+from .drops import (
+    Dropping,
+    Exit,
+    check_droppable,
+    check_thread,
+    drop_awaiting,
+    drop_now,
+    drop_orphan,
+    is_foreign,
+    is_only_asynchronous,
+    only_by_awaiting,
+)
+from .errors import NotCopyError, OwnershipError, ScopeError
+from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
+from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
+from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
+from .plain import PLAIN
+from .proxies import Family, Transparent, read_attribute
+from .registry import check_hook
+from .sites import caller
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sized
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+_getframe = sys._getframe
+
+
+def adopt(value: Any, frame: FrameType) -> Any:
+    """Take a value over: an owner is moved, anything else stays as it is."""
+    kind = type(value)
+    if issubclass(kind, Handle) and (kind._owned_is_owner or kind._owned_dead):
+        return kind._owned_move(value, frame)
+    return value
+
+
+def check_arguments(kind: str, value: Any, drop: Any, name: Any) -> None:
+    """Refuse a hook that cannot be called, before anything is taken over."""
+    if drop is not None:
+        what = f'"{name}"' if name is not None else f"{kind}[{type(value).__name__}]"
+        check_hook(drop, what)
+
+
+class Owner(Handle):
+    """What `Owned` and `Box` have in common; `Rc` and `Arc` share parts of it.
+
+    The ledger has the value. What is asked of an owner that is not plainly free goes through the functions here.
+    """
+
+    __slots__ = ()
+
+    _owned_is_owner = True
+    _owned_kind = "owner"
+
+    def _owned_ledger(self) -> Ledger:
+        raise NotImplementedError
+
+    def _owned_bury(self, end: End) -> None:
+        raise NotImplementedError
+
+    def _owned_lent(self) -> None:
+        """The class that asks the ledger."""
+        raise NotImplementedError
+
+    def _owned_again(self, ledger: Ledger, cls: type) -> Any:
+        """Make another handle of the same kind for a ledger."""
+        raise NotImplementedError
+
+    def _owned_root(self) -> Ledger | None:
+        return type(self)._owned_ledger(self)
+
+    def _owned_free(self, verb: str) -> Ledger:
+        """The gate of everything that ends an owner: its ledger, if nothing is borrowed."""
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        if ledger.state != FREE and not settle(ledger):
+            raise complaints.cannot_move(cls._owned_kind, ledger, verb)
+        return ledger
+
+    def _owned_leave(self, ledger: Ledger, end: End) -> Any:
+        """The value leaves this owner for good."""
+        onlooker = ledger.onlooker
+        if onlooker is not None:
+            onlooker.end(end)
+        value = ledger.retire(end)
+        type(self)._owned_bury(self, end)
+        return value
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        if ledger.state != 0 and not settle(ledger):
+            raise complaints.cannot_move(cls._owned_kind, ledger, "move")
+        if ledger.onlooker is not None:
+            ledger.onlooker.end(end_at("moved", frame))
+            ledger.onlooker = None
+        ledger.entered = False
+        other = cls._owned_again(self, ledger, cls)
+        end = End()
+        end.kind = "moved"
+        end.code = frame.f_code
+        end.offset = frame.f_lasti
+        end.thread = ledger.thread
+        cls._owned_bury(self, end)
+        return other
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        cls = type(self)
+        return cls._owned_leave(self, cls._owned_free(self, "unwrap"), end_at("unwrapped", frame))
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        cls = type(self)
+        cls._owned_leave(self, cls._owned_free(self, "forget"), end_at("forgotten", frame))
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        cls = type(self)
+        ledger = cls._owned_free(self, "drop")
+        check_droppable(ledger, cls._owned_kind)
+        dropping = Dropping()
+        value = cls._owned_leave(self, ledger, end_at("dropped", frame))
+        drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+        dropping.conclude()
+
+    def _owned_drop_part(self) -> None:
+        cls = type(self)
+        if cls._owned_dead:
+            return
+        ledger = cls._owned_ledger(self)
+        if ledger.state == GONE:
+            return
+        check_droppable(ledger, cls._owned_kind)
+        dropping = Dropping()
+        if ledger.state != FREE:
+            expire(ledger)
+        value = cls._owned_leave(self, ledger, end_at("dropped", caller()))
+        drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+        dropping.conclude()
+
+    def _owned_close(self, dropping: Dropping) -> Any:
+        """End the owner at the end of its scope, whatever is borrowed; gives the value to be dropped."""
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        if ledger.state != FREE and not settle(ledger):
+            marks = expire(ledger)
+            dropping.failed(complaints.still_borrowed(cls._owned_kind, ledger, marks))
+        return cls._owned_leave(self, ledger, end_at("dropped", caller()))
+
+    def _owned_deref(self, frame: FrameType) -> Any:
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        if ledger.state < FREE and not settle(ledger):
+            raise complaints.cannot_read(cls._owned_kind, ledger)
+        return ledger.value
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        if ledger.state != FREE and not settle(ledger):
+            raise complaints.cannot_change(cls._owned_kind, ledger, verb)
+        old = ledger.value
+        cls._owned_put(self, ledger, adopt(new, frame))
+        return old
+
+    def _owned_put(self, ledger: Ledger, new: Any) -> None:
+        raise NotImplementedError
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        if ledger.state < FREE and not settle(ledger):
+            raise complaints.cannot_read(cls._owned_kind, ledger, "clone")
+        if type(ledger.hook) is Exit:
+            raise complaints.build(
+                NotCopyError,
+                f"cannot clone {complaints.place(cls._owned_kind, ledger)}: it has to be left once",
+                "enter another context manager, or share it by Rc",
+            )
+        copied = clone_value(ledger.value, cls._owned_kind, ledger)
+        again = open_ledger(copied, ledger.hook, ledger.name, PROCESS[0], frame)
+        return cls._owned_again(self, again, cls)
+
+    def _owned_disown(self) -> None:
+        cls = type(self)
+        if not cls._owned_dead:
+            ledger = cls._owned_ledger(self)
+            if ledger.state != GONE:
+                ledger.type_name = type(ledger.value).__name__
+                keep_forever(ledger.value)
+                keep_forever(ledger.hook)
+            cls._owned_bury(self, end_at("foreign"))
+
+
+def clone_value(value: Any, kind: str, ledger: Ledger) -> Any:
+    """Copy a value: by its `__clone__`, else by `copy.deepcopy`."""
+    own = getattr(type(value), "__clone__", None)
+    if own is not None:
+        return own(value)
+    if issubclass(type(value), Handle):
+        return type(value)._owned_clone(value, caller())
+    try:
+        return copy.deepcopy(value)
+    except (TypeError, NotImplementedError) as error:
+        if isinstance(error, OwnershipError):
+            reason = "it holds an owner"
+        else:
+            reason = str(error)
+        raise complaints.build(
+            NotCopyError,
+            f"cannot clone {complaints.place(kind, ledger)}: {reason}",
+            "give its class a __clone__ method, or share it by Rc",
+        ) from error
+
+
+# Scopes of one owner ------------------------------------------------------------------------------------------------
+
+
+def enter(owner: Any, *, asynchronous: bool = False) -> None:
+    """Begin the block that ends an owner; only once at a time."""
+    cls = type(owner)
+    ledger: Ledger = cls._owned_ledger(owner)
+    if ledger.entered:
+        raise complaints.build(
+            ScopeError,
+            f"{complaints.place(cls._owned_kind, ledger)} is entered twice: the inner block would end it",
+            "bind it by one `with`, and borrow() it inside",
+            [("created", ledger.created)],
+        )
+    if not asynchronous and is_only_asynchronous(ledger.value, ledger.hook):
+        raise only_by_awaiting(ledger, cls._owned_kind)
+    ledger.entered = True
+
+
+def leave(owner: Any, error: BaseException | None) -> bool | None:
+    """End an owner at the end of its block, unless it was moved or ended in it."""
+    cls = type(owner)
+    if cls._owned_dead:
+        return None
+    ledger: Ledger = cls._owned_ledger(owner)
+    ledger.entered = False
+    check_thread(ledger, cls._owned_kind)
+    dropping = Dropping(error)
+    value = cls._owned_close(owner, dropping)
+    drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+    dropping.conclude()
+    return True if error is not None and dropping.error is None else None
+
+
+async def leave_awaiting(owner: Any, error: BaseException | None) -> bool | None:
+    """End an owner at the end of its `async with`, awaiting its hook."""
+    cls = type(owner)
+    if cls._owned_dead:
+        return None
+    ledger: Ledger = cls._owned_ledger(owner)
+    ledger.entered = False
+    check_thread(ledger, cls._owned_kind)
+    dropping = Dropping(error)
+    value = cls._owned_close(owner, dropping)
+    await drop_awaiting(value, ledger.hook, dropping, taken=ledger.taken)
+    dropping.conclude()
+    return True if error is not None and dropping.error is None else None
+
+
+def die(owner: Any) -> None:
+    """The last reference to a live owner is gone."""
+    cls = type(owner)
+    try:
+        ledger = cls._owned_ledger(owner)
+    except AttributeError:
+        return  # Its construction failed.
+    if ledger.state == GONE or is_foreign(ledger):
+        return
+    if ledger.state != FREE:
+        expire(ledger)
+    value = cls._owned_leave(owner, ledger, end_at("dropped", caller()))
+    drop_orphan(ledger, value, cls._owned_kind)
+
+
+# Owned --------------------------------------------------------------------------------------------------------------
+
+
+class OwnedLayout(Owner):
+    """The fields of an `Owned`; also its class while it is made or buried."""
+
+    __slots__ = ("__weakref__", "_ledger", "value")
+
+    _owned_kind = "Owned"
+
+    def _owned_ledger(self) -> Ledger:
+        return _ledger(self)
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        return _ledger(self), _value(self)
+
+    def _owned_bury(self, end: End) -> None:
+        set_class(self, OwnedLayout)
+        self.value = end
+        self.__class__ = DeadOwned
+
+    def _owned_again(self, ledger: Ledger, cls: type) -> Any:
+        other: Any = OwnedLayout()
+        other.value = ledger.value
+        other._ledger = ledger
+        other.__class__ = Owned
+        return other
+
+
+_value: Any = cast("Any", OwnedLayout.__dict__["value"]).__get__
+_set_value: Any = cast("Any", OwnedLayout.__dict__["value"]).__set__
+_ledger: Any = cast("Any", OwnedLayout.__dict__["_ledger"]).__get__
+
+
+class Owned(OwnedLayout, Generic[T]):
+    """The owner of a value: one at a time, which drops the value at its end.
+
+    Every other name for the value is a borrow. `o.value` reads it, `borrow(o)` and `borrow_mut(o)` lend it, `move(o)`
+    hands it to another owner, and the end of `with o:`, or of the last reference, drops it: by `drop=`, its `__drop__`,
+    a registered hook or its `close()`. Given another owner, that owner is moved into this one.
+
+    Raises `DropHookError` for a hook that cannot be called with the value alone; every use after a move raises
+    `UseAfterMoveError`, after the end `UseAfterDropError`.
+
+    >>> from owned import Owned, move
+    >>> with Owned(open(__file__), name="source") as source:
+    ...     _ = source.value.readline()
+    >>> numbers = Owned([1, 2])
+    >>> kept = move(numbers)
+    >>> kept.value
+    [1, 2]
+    >>> numbers.value
+    Traceback (most recent call last):
+    ...
+    owned.errors.UseAfterMoveError: use of moved value: Owned[list] (E0382)
+      ...
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, value: T, *, drop: Callable[[T], object] | None = None, name: str | None = None) -> None: ...
+
+        @property  # type: ignore[override]
+        def value(self) -> T:
+            """The value itself, to read and, while nothing is borrowed, to change; assigning drops the old value."""
+
+        @value.setter
+        def value(self, new: T) -> None: ...
+
+        def __owned_value__(self) -> T: ...
+        def __owned_take__(self) -> T: ...
+        def __owned_lend__(self) -> T: ...
+        def __owned_lend_mut__(self) -> T: ...
+
+    else:
+
+        def __new__(cls, value, *, drop=None, name=None):
+            if drop is not None:
+                check_arguments("Owned", value, drop, name)
+            frame = _getframe(1)
+            if issubclass(type(value), Handle):
+                value = adopt(value, frame)
+            self = OwnedLayout()
+            self.value = value
+            self._ledger = open_ledger(value, drop, name, PROCESS[0], frame)
+            self.__class__ = cls
+            return self
+
+        def __setattr__(self, name, new):
+            if name != "value":
+                raise AttributeError(f"an Owned has no attribute {name!r}; its value is at .value")
+            assign(self, new, _getframe(1))
+
+        def __delattr__(self, name):
+            raise AttributeError("the value of an Owned cannot be deleted; take it out by into_inner()")
+
+    @classmethod
+    def enter(cls, manager: AbstractContextManager[S], *, name: str | None = None) -> Owned[S]:
+        """Enter a context manager, hold what it gave, and own its exit.
+
+        The end of a scope leaves the manager, with the exception on its way, if any; `drop(x)` leaves it cleanly; an
+        owner that dies without a scope leaves it with `OwnerDied`, so that nothing unfinished is committed.
+
+        >>> import threading
+        >>> lock = threading.Lock()
+        >>> held = Owned.enter(lock, name="lock")
+        >>> lock.locked()
+        True
+        >>> held.drop()
+        >>> lock.locked()
+        False
+        """
+        held = type(manager).__enter__(manager)
+        return cast("Owned[S]", make_owned(held, Exit(manager, False), name, _getframe(1)))
+
+    @classmethod
+    async def aenter(cls, manager: AbstractAsyncContextManager[S], *, name: str | None = None) -> Owned[S]:
+        """Enter an asynchronous context manager, hold what it gave, and own its exit, which `async with` awaits."""
+        held = await type(manager).__aenter__(manager)
+        return cast("Owned[S]", make_owned(held, Exit(manager, True), name, caller()))
+
+    def move(self) -> Self:
+        """Hand the value to a new owner, as `move(o)` does."""
+        return cast("Self", type(self)._owned_move(self, _getframe(1)))
+
+    def drop(self) -> None:
+        """Drop the value now, as `drop(o)` does."""
+        type(self)._owned_drop(self, _getframe(1))
+
+    def borrow(self) -> Ref[T]:
+        """Lend the value for reading, as `borrow(o)` does."""
+        return cast("Ref[T]", type(self)._owned_lend(self, _getframe(1)))
+
+    def borrow_mut(self) -> RefMut[T]:
+        """Lend the value exclusively, as `borrow_mut(o)` does."""
+        return cast("RefMut[T]", type(self)._owned_lend_mut(self, _getframe(1)))
+
+    def into_inner(self) -> T:
+        """Take the value out, as `into_inner(o)` does; no drop runs."""
+        return cast("T", type(self)._owned_take(self, _getframe(1)))
+
+    def replace(self, new: T) -> T:
+        """Put another value in place and give the old one, as `replace(o, new)` does."""
+        return cast("T", type(self)._owned_replace(self, new, "replace", _getframe(1)))
+
+    def __enter__(self) -> Self:
+        enter(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        return leave(self, error)  # type: ignore[return-value]
+
+    async def __aenter__(self) -> Self:
+        enter(self, asynchronous=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        return await leave_awaiting(self, error)  # type: ignore[return-value]
+
+    def __del__(self) -> None:
+        die(self)
+
+    def __repr__(self) -> str:
+        ledger = _ledger(self)
+        if ledger.state < FREE:
+            return f"<Owned[{ledger.describe()}] borrowed exclusively>"
+        return f"Owned({ledger.value!r})"
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        ledger = _ledger(self)
+        guard = lend(ledger, frame, "Owned")
+        if type(self) is not LentOwned:
+            set_class(self, LentOwned)
+        return guard
+
+    def _owned_lend_mut(self, frame: FrameType) -> Any:
+        ledger = _ledger(self)
+        guard = lend_exclusively(ledger, frame, "Owned")
+        if type(self) is not LentOwned:
+            set_class(self, LentOwned)
+        return guard
+
+    def _owned_put(self, ledger: Ledger, new: Any) -> None:
+        ledger.put(new)
+        _set_value(self, new)
+
+
+class LentOwned(Owned[T]):
+    """An `Owned` that was lent: it asks its ledger before it gives the value away."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @property
+        def value(self):
+            """The value, as far as the borrows allow: itself, or a read-only view."""
+            ledger = _ledger(self)
+            state = ledger.state
+            if state != FREE and settle(ledger):
+                state = FREE
+            if state == FREE:
+                value = ledger.value
+                _set_value(self, value)
+                set_class(self, Owned)
+                return value
+            if state < FREE:
+                raise complaints.cannot_read("Owned", ledger)
+            return view_of(onlooker_of(ledger), ledger.value, "lent", ledger, "attribute", "value")
+
+
+def onlooker_of(ledger: Ledger) -> Onlooker:
+    """What the views end with that an owner gives while it is borrowed."""
+    onlooker = ledger.onlooker
+    if onlooker is None:
+        onlooker = ledger.onlooker = Onlooker(ledger)
+    return cast("Onlooker", onlooker)
+
+
+def make_owned(value: Any, hook: Any, name: str | None, frame: FrameType) -> Any:
+    """Make an `Owned` on behalf of a scope or of `enter`."""
+    if issubclass(type(value), Handle):
+        value = adopt(value, frame)
+    self: Any = OwnedLayout()
+    self.value = value
+    self._ledger = open_ledger(value, hook, name, PROCESS[0], frame)
+    self.__class__ = Owned
+    return self
+
+
+def assign(owner: Any, new: Any, frame: FrameType) -> None:
+    """Assign to `o.value`: the new value takes the place, then the old one is dropped."""
+    ledger: Ledger = _ledger(owner)
+    if ledger.state != FREE and not settle(ledger):
+        raise complaints.cannot_change("Owned", ledger, "assign to", "E0506")
+    old, hook, taken = ledger.value, ledger.hook, ledger.taken
+    if new is old:
+        return
+    if is_only_asynchronous(old, hook):
+        raise only_by_awaiting(ledger, "Owned")
+    check_thread(ledger, "Owned")
+    if ledger.onlooker is not None:
+        ledger.onlooker.end(end_at("owner"))
+        ledger.onlooker = None
+    new = adopt(new, frame)
+    ledger.put(new)
+    _set_value(owner, new)
+    dropping = Dropping()
+    drop_now(old, hook, dropping, taken=taken)
+    dropping.conclude()
+
+
+def _dead_owned(owner: Any) -> OwnershipError:
+    return complaints.used_after_end("Owned", _ledger(owner), _value(owner))
+
+
+DeadOwned = tombstone(OwnedLayout, Owned, _dead_owned)
+
+
+# Box ----------------------------------------------------------------------------------------------------------------
+
+
+class BoxLayout(Owner, Transparent):
+    """The fields of a `Box`, one of them the reader of attributes."""
+
+    __slots__ = ("__getattribute__", "__weakref__", "_ledger", "_value")
+
+    _owned_kind = "Box"
+
+    def _owned_ledger(self) -> Ledger:
+        return _box_ledger(self)
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        return _box_ledger(self), _box_value(self)
+
+    def _owned_peek(self) -> Any:
+        return type(self)._owned_access.read(self)
+
+    def _owned_stored(self, handle: Any) -> Any:
+        return self
+
+    def _owned_bury(self, end: End) -> None:
+        set_class(self, BoxLayout)
+        _set_box_value(self, end)
+        _set_reader(self, None)
+        set_class(self, DeadBox)
+
+    def _owned_again(self, ledger: Ledger, cls: type) -> Any:
+        return make_box(ledger)
+
+    _owned_access: Any = None
+
+
+_box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__get__
+_set_box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__set__
+_box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__get__
+_set_box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__set__
+_set_reader: Any = cast("Any", BoxLayout.__dict__["__getattribute__"]).__set__
+
+
+def guarded_getattr(value: Any, name: str) -> Any:
+    """Read attributes of values that know how to copy themselves: the copy would be of the value, behind our back."""
+    if name in ("__deepcopy__", "__copy__", "__reduce_ex__", "__reduce__"):
+        raise complaints.no_copy("copy", f"a Box of {type(value).__name__}")
+    return getattr(value, name)
+
+
+def reader_of(value: Any) -> Any:
+    """What reads the attributes of a value."""
+    return partial(guarded_getattr if hasattr(type(value), "__deepcopy__") else getattr, value)
+
+
+def make_box(ledger: Ledger) -> Any:
+    """Make the `Box` of a ledger."""
+    value = ledger.value
+    cls = BOXES.of(type(value))
+    self: Any = BoxLayout()
+    _set_box_value(self, value)
+    _set_box_ledger(self, ledger)
+    _set_reader(self, partial(getattr, value) if not hasattr(type(value), "__deepcopy__") else reader_of(value))
+    set_class(self, cls)
+    return self
+
+
+def refresh(box: Any, ledger: Ledger) -> None:
+    """Make a box free again, for the value that its ledger has now."""
+    value = ledger.value
+    cls = BOXES.of(type(value))
+    _set_box_value(box, value)
+    _set_reader(box, reader_of(value))
+    set_class(box, cls)
+
+
+class BoxAccess:
+    """Access through a free `Box`: to the value itself."""
+
+    read_only = False
+    plain: frozenset[type] = PLAIN
+
+    def __init__(self) -> None:
+        self.read = _box_value
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give the value."""
+        return _box_value(handle)
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out the item itself."""
+        return item
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """The box keeps what an in-place operator made."""
+        if new is not old:
+            ledger = _box_ledger(handle)
+            ledger.put(new)
+            refresh(handle, ledger)
+        return handle
+
+
+class LentBoxAccess:
+    """Access through a `Box` that was lent: asks the ledger, and refuses what changes the value while it is lent."""
+
+    read_only = True
+    plain: frozenset[type] = PLAIN
+
+    def read(self, handle: Any, /) -> Any:
+        """Give the value, unless it is borrowed exclusively."""
+        ledger = _box_ledger(handle)
+        if ledger.state == FREE or settle(ledger):
+            refresh(handle, ledger)
+        elif ledger.state < FREE:
+            raise complaints.cannot_read("Box", ledger)
+        return ledger.value
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give the value to change, unless it is borrowed."""
+        ledger = _box_ledger(handle)
+        if ledger.state != FREE and not settle(ledger):
+            raise complaints.cannot_change("Box", ledger, action)
+        refresh(handle, ledger)
+        return ledger.value
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out an item; read-only while the box is borrowed."""
+        ledger = _box_ledger(handle)
+        if ledger.state == FREE:
+            return item
+        return view_of(onlooker_of(ledger), item, "lent", owner, kind, key)
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """The box keeps what an in-place operator made."""
+        return FREE_BOX.rebind(handle, old, new)
+
+
+def read_unless_lent(access: Any, kind: type) -> Any:
+    """Make the `__getattribute__` of a `Box` that was lent: of a free one, as soon as the loans have ended."""
+    restricted = read_attribute(access, kind)
+
+    def get_attribute(self: Any, name: str) -> Any:
+        ledger = _box_ledger(self)
+        if settle(ledger):
+            refresh(self, ledger)
+            return getattr(self, name)
+        return restricted(self, name)
+
+    return get_attribute
+
+
+FREE_BOX = BoxAccess()
+LENT_BOX = LentBoxAccess()
+
+
+class Box(BoxLayout, Generic[T]):
+    """A transparent owner: attributes, items, operators and calls reach the value.
+
+    It behaves as the value does, and lacks what the value lacks; `b += 1` stays a `Box`. Like every owner it is moved,
+    lent and dropped by the verbs, and by `with`.
+
+    >>> from owned import Box, borrow, drop
+    >>> names = Box(["a"])
+    >>> names.append("b")
+    >>> names, len(names), names[0]
+    (['a', 'b'], 2, 'a')
+    >>> count = Box(5)
+    >>> count += 1
+    >>> count, type(count).__name__
+    (6, 'Box')
+    >>> drop(names)
+    >>> len(names)
+    Traceback (most recent call last):
+    ...
+    owned.errors.UseAfterDropError: use of dropped value: Box[list] (E0382)
+      ...
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, value: T, *, drop: Callable[[T], object] | None = None, name: str | None = None) -> None: ...
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
+        def __delattr__(self, name: str) -> None: ...
+        def __iter__(self: Box[Iterable[S]]) -> Iterator[S]: ...
+        def __len__(self: Box[Sized]) -> int: ...
+        def __contains__(self: Box[Container[Any]], item: object) -> bool: ...
+        def __getitem__(self, key: Any) -> Any: ...
+        def __setitem__(self, key: Any, value: Any) -> None: ...
+        def __delitem__(self, key: Any) -> None: ...
+        def __owned_value__(self) -> T: ...
+        def __owned_take__(self) -> T: ...
+        def __owned_lend__(self) -> T: ...
+        def __owned_lend_mut__(self) -> T: ...
+
+    else:
+
+        def __new__(cls, value, *, drop=None, name=None):
+            if drop is not None:
+                check_arguments("Box", value, drop, name)
+            frame = _getframe(1)
+            if issubclass(type(value), Handle):
+                value = adopt(value, frame)
+            return make_box(open_ledger(value, drop, name, PROCESS[0], frame))
+
+    @staticmethod
+    def leak(b: Box[S]) -> S:
+        """Give the bare value away for the rest of the program: it is never dropped.
+
+        >>> from owned import Box
+        >>> table = Box.leak(Box({"a": 1}))
+        >>> table["a"]
+        1
+        """
+        box: Any = b
+        return cast("S", type(box)._owned_take(box, _getframe(1)))
+
+    def __enter__(self) -> Self:
+        enter(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        return leave(self, error)  # type: ignore[return-value]
+
+    async def __aenter__(self) -> Self:
+        enter(self, asynchronous=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        return await leave_awaiting(self, error)  # type: ignore[return-value]
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        ledger = _box_ledger(self)
+        guard = lend(ledger, frame, "Box")
+        if not type(self)._owned_asks:
+            set_class(self, LENT_BOXES.of(type(ledger.value)))
+        return guard
+
+    def _owned_lend_mut(self, frame: FrameType) -> Any:
+        ledger = _box_ledger(self)
+        guard = lend_exclusively(ledger, frame, "Box")
+        if not type(self)._owned_asks:
+            set_class(self, LENT_BOXES.of(type(ledger.value)))
+        return guard
+
+    def _owned_put(self, ledger: Ledger, new: Any) -> None:
+        ledger.put(new)
+        refresh(self, ledger)
+
+    _owned_asks = False
+
+
+def _dead_box(box: Any) -> OwnershipError:
+    return complaints.used_after_end("Box", _box_ledger(box), _box_value(box))
+
+
+def _show_lent(box: Any) -> str:
+    ledger = _box_ledger(box)
+    if ledger.state < FREE:
+        return f"<Box[{ledger.describe()}] borrowed exclusively>"
+    return repr(ledger.value)
+
+
+DeadBox = tombstone(BoxLayout, Box, _dead_box)
+BOXES = Family("Box", (Box,), FREE_BOX, by_function=False, extra={"_owned_access": FREE_BOX, "__del__": die})
+LENT_BOXES = Family(
+    "Box",
+    (Box,),
+    LENT_BOX,
+    reader=read_unless_lent,
+    extra={"_owned_access": LENT_BOX, "__del__": die, "_owned_asks": True, "__repr__": _show_lent},
+)

@@ -1,0 +1,428 @@
+"""Transparent classes: one per type of value, with exactly the operations that the value has.
+
+A handle is transparent when its class forwards every operation. Python looks operations up in the class, so a class
+that offered all of them would be callable, iterable and a path at once. Therefore a class is made for each type of
+value, when it is first needed, and kept for as long as that type lives.
+
+What differs between the kinds of transparent handles is their `Access`: how they come to the value, what they refuse,
+and what they hand out. A `Family` makes and keeps the classes of one kind.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+import weakref
+from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
+from typing import Any, Protocol
+
+from .handles import Handle, only_borrowed, refuse_copies
+from .plain import changes, has_foreign_base, is_users, mutators, runs_on_a_view
+
+Namespace = dict[str, Any]
+
+UNARY: dict[str, Callable[[Any], Any]] = {
+    "__neg__": operator.neg,
+    "__pos__": operator.pos,
+    "__abs__": abs,
+    "__invert__": operator.invert,
+    "__int__": int,
+    "__float__": float,
+    "__complex__": complex,
+    "__index__": operator.index,
+    "__trunc__": math.trunc,
+    "__floor__": math.floor,
+    "__ceil__": math.ceil,
+    "__len__": len,
+    "__bool__": bool,
+    "__hash__": hash,
+    "__str__": str,
+    "__repr__": repr,
+    "__bytes__": bytes,
+    "__fspath__": os.fspath,
+    "__length_hint__": operator.length_hint,
+    "__dir__": dir,
+    "__sizeof__": lambda value: value.__sizeof__(),
+    "__await__": lambda value: value.__await__(),
+    "__aiter__": lambda value: value.__aiter__(),
+    "__anext__": lambda value: value.__anext__(),
+}
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "matmul": operator.matmul,
+    "truediv": operator.truediv,
+    "floordiv": operator.floordiv,
+    "mod": operator.mod,
+    "divmod": divmod,
+    "lshift": operator.lshift,
+    "rshift": operator.rshift,
+    "and": operator.and_,
+    "xor": operator.xor,
+    "or": operator.or_,
+}
+COMPARISONS = {f"__{name}__": getattr(operator, name) for name in "lt le eq ne gt ge".split()}
+FORWARDED = frozenset("__call__ __exit__ __enter__ __aenter__ __aexit__".split())
+"""Called with whatever arguments they are given."""
+
+ON_A_VIEW = frozenset(
+    "__call__ __getitem__ __contains__ __iter__ __next__ __len__ __bool__ __reversed__ __enter__ __exit__".split()
+)
+"""Operations that, written by the user, run with a read-only view as their `self`."""
+
+_OBJECTS = frozenset("__hash__ __str__ __repr__ __dir__ __sizeof__".split())
+_NEVER_FORWARDED = frozenset("__copy__ __deepcopy__ __reduce__ __reduce_ex__".split())
+
+
+class Access(Protocol):
+    """How the transparent handles of one kind treat their value. All functions take the handle first."""
+
+    read_only: bool
+    plain: frozenset[type]
+    """Types whose values are handed out without asking `give`."""
+
+    def read(self, handle: Any, /) -> Any:
+        """Give the value to read, or raise."""
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give the value to change, or raise; `code` is E0594 or E0596."""
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out what an attribute, an item or an iteration led to: bare, or as a view."""
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """Keep the result of an in-place operator that gave another object; give what the name is bound to."""
+
+
+def bare(x: Any) -> Any:
+    """Give the value of a live transparent handle; anything else as it is. A dead handle raises."""
+    kind = type(x)
+    if issubclass(kind, Transparent):
+        return kind._owned_peek(x)
+    return x
+
+
+class Transparent(Handle):
+    """Base of the transparent handles."""
+
+    __slots__ = ()
+
+    def _owned_peek(self) -> Any:
+        """Give the value for an operator's other operand."""
+        raise NotImplementedError
+
+
+def has(kind: type, name: str) -> bool:
+    """Does a type of value have this operation?"""
+    return getattr(kind, name, None) is not None if name not in _OBJECTS else True
+
+
+def operations(kind: type, access: Access, forwards_with: bool) -> Namespace:
+    """Make the operations of a transparent class for values of type `kind`."""
+    read, write = access.read, access.write
+    made: Namespace = {}
+    present = {name for base in kind.__mro__ for name in base.__dict__}
+
+    def offers(name: str) -> bool:
+        return name in present and getattr(kind, name, None) is not None
+
+    for name, function in UNARY.items():
+        if offers(name):
+            made[name] = _unary(read, function)
+    if getattr(kind, "__hash__", None) is None:
+        made["__hash__"] = None
+    for name, function2 in BINARY.items():
+        if offers(f"__{name}__") or offers(f"__r{name}__"):
+            made[f"__{name}__"] = _binary(read, function2)
+            made[f"__r{name}__"] = _reflected(read, function2)
+            if name != "divmod":
+                made[f"__i{name}__"] = _in_place(access, getattr(operator, f"i{name.rstrip('_')}", function2), name)
+        elif offers(f"__i{name}__"):
+            made[f"__i{name}__"] = _in_place(access, getattr(operator, f"i{name}"), name)
+    if offers("__pow__") or offers("__rpow__"):
+        made["__pow__"] = lambda self, other, *modulus: pow(read(self), bare(other), *map(bare, modulus))
+        made["__rpow__"] = lambda self, other, *modulus: pow(other, read(self), *modulus)
+        made["__ipow__"] = _in_place(access, operator.ipow, "pow")
+    for name, function2 in COMPARISONS.items():
+        made[name] = _binary(read, function2)
+    made["__format__"] = lambda self, spec: format(read(self), spec)
+    if offers("__round__"):
+        made["__round__"] = lambda self, *digits: round(read(self), *digits)
+    made.update(_containers(offers, access))
+    for name in FORWARDED:
+        if offers(name) and (forwards_with or name == "__call__"):
+            made[name] = _forwarded(read, name)
+    for name in ("__instancecheck__", "__subclasscheck__"):
+        if issubclass(kind, type):
+            test = isinstance if name == "__instancecheck__" else issubclass
+            made[name] = _check(read, test)
+    if offers("__buffer__"):
+        made["__buffer__"] = _buffer(access)
+    if access.read_only:
+        for name in ON_A_VIEW & made.keys():
+            function3 = getattr(kind, name)
+            if type(function3) is FunctionType and is_users(function3) and not has_foreign_base(kind):
+                made[name] = _on_a_view(access, name)
+    return made
+
+
+def _unary(read: Callable[[Any], Any], function: Callable[[Any], Any]) -> Any:
+    return lambda self: function(read(self))
+
+
+def _binary(read: Callable[[Any], Any], function: Callable[[Any, Any], Any]) -> Any:
+    return lambda self, other: function(read(self), bare(other))
+
+
+def _reflected(read: Callable[[Any], Any], function: Callable[[Any, Any], Any]) -> Any:
+    return lambda self, other: function(other, read(self))
+
+
+def _check(read: Callable[[Any], Any], test: Callable[[Any, Any], bool]) -> Any:
+    return lambda self, other: test(other, read(self))
+
+
+def _in_place(access: Access, function: Callable[[Any, Any], Any], name: str) -> Any:
+    def run(self: Any, other: Any) -> Any:
+        old = access.write(self, "change in place", "E0594")
+        return access.rebind(self, old, function(old, bare(other)))
+
+    return run
+
+
+def _forwarded(read: Callable[[Any], Any], name: str) -> Any:
+    if name == "__call__":
+        return lambda self, /, *args, **kwargs: read(self)(*args, **kwargs)
+
+    def run(self: Any, *args: Any) -> Any:
+        value = read(self)
+        result = getattr(type(value), name)(value, *args)
+        return self if result is value else result
+
+    return run
+
+
+def _on_a_view(access: Access, name: str) -> Any:
+    def run(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        value = access.read(self)
+        result = getattr(type(value), name)(self, *args, **kwargs)
+        if name in ("__getitem__", "__next__"):
+            return access.give(self, result, value, "item", args[0] if args else None)
+        return iterate(access, self, result) if name in ("__iter__", "__reversed__") else result
+
+    return run
+
+
+def _buffer(access: Access) -> Any:
+    def run(self: Any, flags: int) -> memoryview:
+        view = memoryview(access.read(self))
+        return view.toreadonly() if access.read_only else view
+
+    return run
+
+
+def iterate(access: Access, handle: Any, iterable: Any) -> Iterator[Any]:
+    """Iterate over a value; each item is handed out as the handle's access has it, and the handle lives as long."""
+    give, plain = access.give, access.plain
+    for index, item in enumerate(iterable):
+        yield item if type(item) in plain else give(handle, item, iterable, "index", index)
+        access.read(handle)
+
+
+def _containers(offers: Callable[[str], bool], access: Access) -> Namespace:
+    read, write, give, plain = access.read, access.write, access.give, access.plain
+    made: Namespace = {}
+
+    def get_item(self: Any, key: Any) -> Any:
+        value = read(self)
+        key = bare(key)
+        item = value[key]
+        return item if type(item) in plain else give(self, item, value, "item", key)
+
+    def set_item(self: Any, key: Any, item: Any) -> None:
+        write(self, "assign to an item", "E0594")[bare(key)] = stored(self, item)
+
+    def del_item(self: Any, key: Any) -> None:
+        del write(self, "delete an item", "E0594")[bare(key)]
+
+    def contains(self: Any, item: Any) -> bool:
+        return bare(item) in read(self)
+
+    def start(self: Any) -> Iterator[Any]:
+        return iterate(access, self, read(self))
+
+    def start_backwards(self: Any) -> Iterator[Any]:
+        return iterate(access, self, reversed(read(self)))
+
+    def next_item(self: Any) -> Any:
+        item = next(read(self))
+        return item if type(item) in plain else give(self, item, None, "call", None)
+
+    for name, function in (
+        ("__getitem__", get_item),
+        ("__setitem__", set_item),
+        ("__delitem__", del_item),
+        ("__contains__", contains),
+        ("__iter__", start),
+        ("__reversed__", start_backwards),
+        ("__next__", next_item),
+    ):
+        if offers(name):
+            made[name] = function
+    return made
+
+
+def stored(handle: Any, item: Any) -> Any:
+    """What an assignment through a handle stores: of a view of the same borrow, the thing itself."""
+    kind = type(item)
+    if issubclass(kind, Transparent):
+        return kind._owned_stored(item, handle)
+    return item
+
+
+def read_attribute(access: Access, kind: type) -> Any:
+    """Make the `__getattribute__` of handles that hand out views of values of type `kind`."""
+    read, give, plain = access.read, access.give, access.plain
+    properties = properties_of(kind) if access.read_only else frozenset()
+    changing = mutators(kind)
+
+    def get_attribute(self: Any, name: str) -> Any:
+        value = read(self)
+        if name in properties:
+            return give(self, getattr(type(value), name).fget(self), value, "attribute", name)
+        found = getattr(value, name)
+        found_kind = type(found)
+        if found_kind in plain:
+            return found
+        if name in _NEVER_FORWARDED:
+            return getattr(type(self), name).__get__(self)
+        if found_kind is MethodType or found_kind is BuiltinFunctionType or found_kind is MethodWrapperType:
+            return method(self, value, found, name)
+        return give(self, found, value, "attribute", name)
+
+    def method(self: Any, value: Any, found: Any, name: str) -> Any:
+        owner = found.__self__
+        if owner is None or issubclass(type(owner), type):
+            return found
+        if issubclass(type(owner), Handle):
+            return handle_method(access, self, found, name)
+        changed = name in changing if owner is value else changes(type(owner), name)
+        if access.read_only:
+            if type(found) is MethodType and owner is value and runs_on_a_view(found):
+                return MethodType(found.__func__, self)
+            if changed:
+                return refusal(access, self, name)
+        elif changed:
+            access.write(self, f"call {name}()", "E0596")
+        return give(self, found, value, "attribute", name)
+
+    return get_attribute
+
+
+def handle_method(access: Access, handle: Any, found: Any, name: str) -> Any:
+    """A method of an owner that is reached through a borrow: it may neither leave nor, if shared, be changed."""
+    if name in ("move", "drop", "into_inner"):
+
+        def stay(*args: Any, **kwargs: Any) -> None:
+            raise only_borrowed(handle, name)
+
+        return stay
+    if access.read_only and name in ("borrow_mut", "replace", "try_borrow_mut"):
+        return refusal(access, handle, name)
+    return found
+
+
+def refusal(access: Access, handle: Any, name: str) -> Any:
+    """Stand in for a method that changes its owner: refuses when it is called."""
+
+    def refused(*args: Any, **kwargs: Any) -> None:
+        assignment = name.startswith("__")
+        access.write(handle, f"call {name}()", "E0594" if assignment else "E0596")
+
+    return refused
+
+
+def attribute_operations(access: Access) -> Namespace:
+    """Make `__setattr__` and `__delattr__`."""
+
+    def set_attribute(self: Any, name: str, value: Any) -> None:
+        setattr(access.write(self, f"assign to .{name}", "E0594"), name, stored(self, value))
+
+    def del_attribute(self: Any, name: str) -> None:
+        delattr(access.write(self, f"delete .{name}", "E0594"), name)
+
+    return {"__setattr__": set_attribute, "__delattr__": del_attribute}
+
+
+class Family:
+    """The classes of one kind of transparent handle: made when first needed, kept weakly by the type of the value."""
+
+    def __init__(
+        self,
+        name: str,
+        bases: tuple[type, ...],
+        access: Access,
+        *,
+        reader: Callable[[Access, type], Any] | None = None,
+        by_function: bool = True,
+        forwards_with: bool = False,
+        extra: Namespace | None = None,
+    ) -> None:
+        self.name = name
+        self.bases = bases
+        self.access = access
+        self.by_function = by_function
+        self.reader = reader or read_attribute
+        self.forwards_with = forwards_with
+        self.extra = extra or {}
+        self._static: dict[type, type] = {}
+        self._heap: dict[weakref.ref[type], type] = {}
+
+    def of(self, kind: type) -> type:
+        """Give the class for values of type `kind`."""
+        found = self._static.get(kind)
+        if found is None:
+            found = self._heap.get(weakref.ref(kind))
+            if found is None:
+                found = self._make(kind)
+        return found
+
+    def _make(self, kind: type) -> type:
+        refused = getattr(kind, "_owned_consumed", None)
+        if refused is not None:
+            raise refused()
+        made = operations(kind, self.access, self.forwards_with)
+        made.update(attribute_operations(self.access))
+        if self.by_function:
+            made["__getattribute__"] = self.reader(self.access, kind)
+        made["__slots__"] = ()
+        made["__module__"] = self.bases[0].__module__
+        made.update(self.extra)
+        cls = type(self.name, self.bases, made)
+        refuse_copies(cls)
+        if kind.__flags__ & 1 << 9:
+            self._heap[weakref.ref(kind, self._forget)] = cls
+        else:
+            self._static[kind] = cls
+        return cls
+
+    def _forget(self, key: weakref.ref[type]) -> None:
+        import copyreg
+
+        cls = self._heap.pop(key, None)
+        if cls is not None:
+            copyreg.dispatch_table.pop(cls, None)
+
+
+def properties_of(kind: type) -> frozenset[str]:
+    """Name the properties that the user wrote: they run with a view as their `self`."""
+    if has_foreign_base(kind):
+        return frozenset()
+    found = {}
+    for base in reversed(kind.__mro__):
+        for name, attribute in base.__dict__.items():
+            found[name] = type(attribute) is property and is_users(attribute.fget)
+    return frozenset(name for name, wanted in found.items() if wanted)

@@ -1,0 +1,301 @@
+"""The verbs: what can be done to handles of every kind.
+
+They are functions, so that they never collide with names of the value behind a transparent handle.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .errors import BorrowError, BorrowMutError
+from .guards import Ref, RefMut
+from .handles import Handle, not_an_owner
+
+
+if TYPE_CHECKING:
+    from .handles import Holds, Lends, LendsMut, Takeable
+
+T = TypeVar("T")
+H = TypeVar("H")
+
+_getframe = sys._getframe
+
+
+def move(x: H) -> H:
+    """Hand a value on: gives a new handle of the same kind, and `x` is moved.
+
+    Raises `MoveWhileBorrowedError` while it is borrowed, `MoveOutOfBorrowError` for an owner reached through a borrow.
+
+    >>> from owned import Owned, move
+    >>> a = Owned("text")
+    >>> b = move(a)
+    >>> b.value
+    'text'
+    >>> a.value
+    Traceback (most recent call last):
+    ...
+    owned.errors.UseAfterMoveError: use of moved value: Owned[str] (E0382)
+      ...
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "move")
+    return cast("H", kind._owned_move(x, _getframe(1)))
+
+
+def drop(x: object) -> None:
+    """End an owner, a guard or a scope now: run the drop hook, or give the borrow back.
+
+    Raises `MoveWhileBorrowedError` while it is borrowed, `UseAfterDropError` the second time, `AsyncDropError` if the
+    value can only be dropped by awaiting; then nothing has changed.
+
+    >>> from owned import Owned, borrow, drop
+    >>> log = Owned([], drop=lambda value: print("dropped", value))
+    >>> drop(log)
+    dropped []
+    >>> drop(log)
+    Traceback (most recent call last):
+    ...
+    owned.errors.UseAfterDropError: use of dropped value: Owned[list] (E0382)
+      ...
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "drop")
+    kind._owned_drop(x, _getframe(1))
+
+
+def borrow(x: Lends[T]) -> Ref[T]:
+    """Lend a value for reading; any number of such borrows may be alive at once.
+
+    Raises `BorrowError` while it is borrowed exclusively.
+
+    >>> from owned import Owned, borrow, borrow_mut
+    >>> numbers = Owned([1, 2])
+    >>> with borrow(numbers) as r:
+    ...     print(sum(r))
+    3
+    >>> m = borrow_mut(numbers)
+    >>> borrow(numbers)
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowError: cannot borrow Owned[list]: it is borrowed exclusively (E0502)
+      ...
+    """
+    kind: Any = type(x)
+    try:
+        lend = kind._owned_lend
+    except AttributeError:
+        raise not_an_owner(x, "borrow") from None
+    return cast("Ref[T]", lend(x, _getframe(1)))
+
+
+def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
+    """Lend a value for reading and changing, to one borrower alone.
+
+    Raises `BorrowMutError` while it is borrowed, and `ReadOnlyError` for what only shares (`Ref`, `Rc`, `Arc`).
+
+    >>> from owned import Owned, borrow, borrow_mut
+    >>> numbers = Owned([1, 2])
+    >>> with borrow_mut(numbers) as m:
+    ...     m.append(3)
+    >>> r = borrow(numbers)
+    >>> borrow_mut(numbers)
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowMutError: cannot borrow_mut Owned[list]: it is borrowed (E0502)
+      ...
+    """
+    kind: Any = type(x)
+    try:
+        lend = kind._owned_lend_mut
+    except AttributeError:
+        raise not_an_owner(x, "borrow_mut") from None
+    return cast("RefMut[T]", lend(x, _getframe(1)))
+
+
+def try_borrow(x: Lends[T]) -> Ref[T] | None:
+    """Lend a value for reading, or give `None` while it is borrowed exclusively.
+
+    >>> from owned import Owned, borrow_mut, try_borrow
+    >>> numbers = Owned([1])
+    >>> m = borrow_mut(numbers)
+    >>> try_borrow(numbers) is None
+    True
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "try_borrow")
+    try:
+        return cast("Ref[T]", kind._owned_lend(x, _getframe(1)))
+    except BorrowError:
+        return None
+
+
+def try_borrow_mut(x: LendsMut[T]) -> RefMut[T] | None:
+    """Lend a value exclusively, or give `None` while it is borrowed.
+
+    >>> from owned import Owned, borrow, try_borrow_mut
+    >>> numbers = Owned([1])
+    >>> r = borrow(numbers)
+    >>> try_borrow_mut(numbers) is None
+    True
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "try_borrow_mut")
+    try:
+        return cast("RefMut[T]", kind._owned_lend_mut(x, _getframe(1)))
+    except BorrowMutError:
+        return None
+
+
+def clone(x: H) -> H:
+    """Give another handle on the same value (`Rc`, `Arc`, `Weak`, `Ref`), or an owner of a copy (`Owned`, `Box`).
+
+    A copy is made by the value's `__clone__`, else by `copy.deepcopy`; it has the same drop hook.
+
+    Raises `NotCopyError` for what cannot be copied.
+
+    >>> from owned import Owned, clone
+    >>> a = Owned([1])
+    >>> b = clone(a)
+    >>> b.value.append(2)
+    >>> a.value, b.value
+    ([1], [1, 2])
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "clone")
+    return cast("H", kind._owned_clone(x, _getframe(1)))
+
+
+def into_inner(x: Takeable[T]) -> T:
+    """Take the value out of its owner; no drop runs, and `x` is moved.
+
+    Raises `MoveWhileBorrowedError` while it is borrowed.
+
+    >>> from owned import Owned, into_inner
+    >>> file = into_inner(Owned(open(__file__)))
+    >>> file.close()
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "into_inner", "an owner")
+    return cast("T", kind._owned_take(x, _getframe(1)))
+
+
+def deref(x: Holds[T]) -> T:
+    """Give the bare value behind a handle, for functions that refuse stand-ins. It is not to be kept.
+
+    Raises `BorrowError` for an owner that is borrowed exclusively.
+
+    >>> from owned import Box, deref
+    >>> ",".join([deref(Box("a")), "b"])
+    'a,b'
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "deref", "a handle")
+    return cast("T", kind._owned_deref(x, _getframe(1)))
+
+
+def replace(x: LendsMut[T], new: T) -> T:
+    """Put another value in the place of the old one, and give the old one; nothing is dropped.
+
+    Raises `BorrowMutError` while it is borrowed.
+
+    >>> from owned import Owned, replace
+    >>> name = Owned("old")
+    >>> replace(name, "new"), name.value
+    ('old', 'new')
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "replace", "an owner or a RefMut")
+    return cast("T", kind._owned_replace(x, new, "replace", _getframe(1)))
+
+
+def take(x: LendsMut[T]) -> T:
+    """Take the value out and leave `None` in its place; nothing is dropped, then or later.
+
+    Raises `BorrowMutError` while it is borrowed.
+
+    >>> from owned import Owned, take
+    >>> slot = Owned([1])
+    >>> take(slot), slot.value
+    ([1], None)
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "take", "an owner or a RefMut")
+    value = kind._owned_replace(x, None, "take", _getframe(1))
+    root = type(x)._owned_root(x)  # type: ignore[attr-defined]
+    if root is not None and root.value is None:
+        root.taken = True
+    return cast("T", value)
+
+
+def swap(a: LendsMut[T], b: LendsMut[T]) -> None:
+    """Exchange two values; nothing is dropped, and drop hooks given by `drop=` stay with their owners.
+
+    Raises `BorrowMutError` while one of them is borrowed; then nothing has changed.
+
+    >>> from owned import Owned, swap
+    >>> a, b = Owned(1), Owned(2)
+    >>> swap(a, b)
+    >>> a.value, b.value
+    (2, 1)
+    """
+    first: Any = type(a)
+    second: Any = type(b)
+    for x in (a, b):
+        if not issubclass(type(x), Handle):
+            raise not_an_owner(x, "swap", "an owner or a RefMut")
+    if a is b:
+        return
+    frame = _getframe(1)
+    left = first._owned_replace(a, None, "swap", frame)
+    try:
+        right = second._owned_replace(b, left, "swap", frame)
+    except BaseException:
+        first._owned_replace(a, left, "swap", frame)
+        raise
+    first._owned_replace(a, right, "swap", frame)
+
+
+def forget(x: object) -> None:
+    """Give an owner up without dropping its value; `x` is moved. A forgotten guard borrows for ever.
+
+    Raises `MoveWhileBorrowedError` while it is borrowed.
+
+    >>> from owned import Owned, forget, is_live
+    >>> owner = Owned("text", drop=print)
+    >>> forget(owner)
+    >>> is_live(owner)
+    False
+    """
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        raise not_an_owner(x, "forget", "an owner")
+    kind._owned_forget(x, _getframe(1))
+
+
+def is_live(x: object) -> bool:
+    """Can this still be used? The one question that may be asked of a moved or dropped handle.
+
+    >>> from owned import Owned, drop, is_live
+    >>> owner = Owned("text")
+    >>> is_live(owner)
+    True
+    >>> drop(owner)
+    >>> is_live(owner)
+    False
+    """
+    kind = type(x)
+    if issubclass(kind, Handle):
+        return bool(kind._owned_live(x))
+    return getattr(kind, "_owned_consumed", None) is None
+
+
