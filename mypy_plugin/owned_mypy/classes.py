@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mypy.nodes import (
     Decorator,
+    Expression,
     FuncDef,
     IfStmt,
     MemberExpr,
@@ -30,6 +31,7 @@ from owned_mypy.self_effects import ELEMENT, VERB_MARK, Path, effects_on_self
 
 METADATA_KEY: Final = "owned"
 CONSUMING_NAMES: Final = frozenset({names.CONSUMING, "owned.consuming"})
+_NO_SELF: Final = frozenset({"staticmethod", "classmethod", "overload", "typing.overload"})
 ENDINGS: Final = frozenset({"__drop__", "__exit__", "__aexit__", "__del__", "close", "aclose"})
 
 
@@ -48,7 +50,10 @@ NO_EFFECT: Final = MethodEffect()
 
 
 def describe_class(ctx: ClassDefContext) -> None:
-    """Store in the class what its methods do to `self`. Runs for every class, and more than once for some."""
+    """Store in the class what its methods do to `self`."""
+    metadata = ctx.cls.info.metadata
+    if METADATA_KEY in metadata:
+        return  # mypy analyses a class several times
     consuming: list[str] = []
     changing: list[str] = []
     calls: dict[str, list[list[str]]] = {}
@@ -59,10 +64,10 @@ def describe_class(ctx: ClassDefContext) -> None:
         for item in items:
             func = item.func if isinstance(item, Decorator) else item
             if isinstance(item, Decorator):
-                decorators = {_decorator_name(d, ctx.api) for d in item.original_decorators}
-                if decorators & CONSUMING_NAMES:
+                written = {_written(decorator) for decorator in item.original_decorators}
+                if any(_is_consuming(name, item, ctx.api) for name in written):
                     consuming.append(name)
-                if decorators & {"builtins.staticmethod", "builtins.classmethod", "typing.overload"}:
+                if written & _NO_SELF:
                     continue
             effects = effects_on_self(func)
             if effects.changes:
@@ -70,11 +75,7 @@ def describe_class(ctx: ClassDefContext) -> None:
             elif effects.calls:
                 calls.setdefault(name, []).extend(sorted(list(path) for path in effects.calls))
     found: dict[str, Any] = {"consuming": consuming, "changing": changing, "calls": calls, "endings": endings}
-    found = {key: value for key, value in found.items() if value}
-    if found:
-        ctx.cls.info.metadata[METADATA_KEY] = found
-    else:
-        ctx.cls.info.metadata.pop(METADATA_KEY, None)
+    metadata[METADATA_KEY] = {key: value for key, value in found.items() if value}
 
 
 def _methods(body: list[Statement]) -> Iterator[tuple[str, list[FuncDef | Decorator]]]:
@@ -93,17 +94,19 @@ def _methods(body: list[Statement]) -> Iterator[tuple[str, list[FuncDef | Decora
                 yield from _methods(block.body)
 
 
-def _decorator_name(decorator: object, api: SemanticAnalyzerPluginInterface) -> str | None:
+def _written(decorator: Expression) -> str:
     if isinstance(decorator, NameExpr):
-        written = decorator.name
-    elif isinstance(decorator, MemberExpr) and isinstance(decorator.expr, NameExpr):
-        written = f"{decorator.expr.name}.{decorator.name}"
-    else:
-        return None
-    found = api.lookup_qualified(written, decorator, suppress_errors=True)
-    if found is not None and found.fullname:
-        return found.fullname
-    return names.CONSUMING if written.rpartition(".")[2] == "consuming" else None
+        return decorator.name
+    if isinstance(decorator, MemberExpr) and isinstance(decorator.expr, NameExpr):
+        return f"{decorator.expr.name}.{decorator.name}"
+    return ""
+
+
+def _is_consuming(written: str, place: Decorator, api: SemanticAnalyzerPluginInterface) -> bool:
+    if written.rpartition(".")[2] != "consuming":
+        return False
+    found = api.lookup_qualified(written, place, suppress_errors=True)
+    return found is None or not found.fullname or found.fullname in CONSUMING_NAMES
 
 
 # --- whenever the checker asks --------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from owned_mypy.schedule import TURN, Schedule
 from owned_mypy.wake import Waker
 
 # Newer mypy checks a module's interface (top level and class bodies) first and its functions in a second phase.
+_MAY_CONSUME: Final = frozenset({"owned", "consuming"})
 TWO_PHASES: Final = hasattr(TypeChecker, "check_partial_impl")
 
 
@@ -66,6 +67,9 @@ class OwnershipPlugin(Plugin):
         return self._waker.hook() if fullname.startswith("owned.") else None
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        module = self._modules.get(fullname.rpartition(".")[0]) if self._modules else None
+        if module is not None and module.is_stub and not module.names.keys() & _MAY_CONSUME:
+            return None  # a stub has no bodies to read
         return describe_class
 
 

@@ -1,6 +1,5 @@
 """The parts of mypy's nodes, for walks over a tree; mypy's own visitors cannot be subclassed by a plugin."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from mypy import nodes as n
@@ -51,15 +50,21 @@ _PARTS: Final[dict[type[n.Node], tuple[str, ...]]] = {
 }
 
 
-def children(node: n.Node) -> Iterator[n.Node]:
+def children(node: n.Node) -> list[n.Node]:
     """Give the parts of a statement or expression; the body of a class is none."""
+    found: list[n.Node] = []
     for name in _PARTS.get(type(node), ()):
-        yield from _flat(getattr(node, name))
+        part = getattr(node, name)
+        if type(part) is list or type(part) is tuple:
+            _add_items(part, found)
+        elif part is not None:
+            found.append(part)
+    return found
 
 
-def _flat(part: Any) -> Iterator[n.Node]:
-    if isinstance(part, (list, tuple)):
-        for item in part:
-            yield from _flat(item)
-    elif part is not None:
-        yield part
+def _add_items(part: list[Any] | tuple[Any, ...], found: list[n.Node]) -> None:
+    for item in part:
+        if type(item) is list or type(item) is tuple:
+            _add_items(item, found)
+        elif item is not None:
+            found.append(item)
