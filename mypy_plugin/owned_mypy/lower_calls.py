@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mypy.argmap import map_actuals_to_formals
 from mypy.nodes import (
     ARG_STAR,
     ARG_STAR2,
@@ -32,7 +31,7 @@ from mypy.nodes import (
     TupleExpr,
     TypeInfo,
 )
-from mypy.types import AnyType, CallableType, Instance, Overloaded, Type, TypeOfAny, TypeVarType, get_proper_type
+from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
 
 from owned_mypy.api import CallEffect, Effect, Gives, effects_of_call
 from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effects_of_method, method_effect
@@ -52,6 +51,7 @@ from owned_mypy.ir import (
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import CONTENT, Closure, Context, Value, span_of, tracked, way_through
 from owned_mypy.names import HandleKind
+from owned_mypy.signatures import Formal, formal_types, signature_of
 from owned_mypy.types import (
     handle_instance,
     handle_of,
@@ -91,8 +91,15 @@ class _Callee:
     fullname: str = ""
     closure: Closure | None = None
     value: Value | None = None
-    function: FuncDef | None = None
-    """Its definition, if that is known."""
+    definition: SymbolNode | None = None
+    """Where it is defined, if that is known."""
+    through_class: bool = False
+    """A method called on its class: the first argument is the object."""
+
+    @property
+    def function(self) -> FuncDef | None:
+        function = self.definition.func if isinstance(self.definition, Decorator) else self.definition
+        return function if isinstance(function, FuncDef) else None
 
 
 @dataclass(slots=True)
@@ -112,10 +119,12 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
     mark = len(ctx.temporaries)
     callee = resolve(ctx, node)
     arguments = _Arguments()
-    formals = formal_types(node, callee.type)
+    formals = formal_types(node, callee.type, callee.definition)
     for position, actual in enumerate(node.args):
         formal, effect = _what_happens_to(node, callee, position, formals)
         if effect is None and _is_consumed(ctx, callee, formals.get(position)):
+            effect = Effect.CONSUMES
+        if effect is None and position == 0 and callee.through_class and callee.method_effect.consumes:
             effect = Effect.CONSUMES
         lower_argument(ctx, actual, callee, formal, effect, arguments)
     receive(ctx, callee, arguments)
@@ -133,7 +142,7 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
 def resolve(ctx: Context, node: CallExpr) -> _Callee:
     """Find out what is called, and evaluate the object whose method it is."""
     callee = node.callee
-    signature = signature_of(ctx.type_of(callee), node)
+    signature = signature_of(ctx.type_of(callee), node, ctx.type_of)
     if isinstance(callee, MemberExpr) and not _is_module_or_class(callee.expr):
         return resolve_method(ctx, callee, signature)
     if isinstance(callee, SuperExpr):
@@ -145,7 +154,15 @@ def resolve(ctx: Context, node: CallExpr) -> _Callee:
             base = callee.expr.node
             if isinstance(base, TypeInfo):
                 effect = effects_of_method(base, callee.name)
-                return _Callee(label, effect, signature, fullname=f"{base.fullname}.{label}")
+                return _Callee(
+                    label,
+                    effect,
+                    signature,
+                    method_effect=method_effect(base, label),
+                    fullname=f"{base.fullname}.{label}",
+                    definition=callee.node,
+                    through_class=True,
+                )
         if isinstance(callee.node, TypeInfo):
             effect = effects_of_class(callee.node)
             return _Callee(label, effect, signature, is_constructor=True, fullname=callee.node.fullname)
@@ -160,7 +177,7 @@ def resolve(ctx: Context, node: CallExpr) -> _Callee:
             fullname=fullname,
             closure=ctx.closure_of(value),
             value=value,
-            function=_definition(callee.node),
+            definition=callee.node,
         )
     value = ctx.value(callee)
     ctx.look(value)
@@ -186,7 +203,7 @@ def resolve_method(ctx: Context, callee: MemberExpr, signature: CallableType | N
         found.method_effect = method_effect(info, name)
         found.fullname = f"{info.fullname}.{name}"
         symbol = info.get(name)
-        found.function = _definition(symbol.node) if symbol is not None else None
+        found.definition = symbol.node if symbol is not None else None
     return found
 
 
@@ -211,62 +228,8 @@ def info_of(type: Type | None) -> TypeInfo | None:
     return fallback.type if isinstance(fallback, Instance) else None
 
 
-def signature_of(type: Type | None, node: CallExpr) -> CallableType | None:
-    """The signature that a call uses; of overloads, the first one that takes as many arguments."""
-    if type is None:
-        return None
-    proper = get_proper_type(type)
-    if isinstance(proper, CallableType):
-        return proper
-    if isinstance(proper, Overloaded):
-        for item in proper.items:
-            if item.min_args <= len(node.args) and (
-                item.is_var_arg or item.is_kw_arg or len(node.args) <= len(item.arg_types)
-            ):
-                return item
-        return proper.items[0]
-    if isinstance(proper, Instance):
-        symbol = proper.type.get_method("__call__")
-        if symbol is not None and isinstance(symbol.type, CallableType):
-            return symbol.type.copy_modified(
-                arg_types=symbol.type.arg_types[1:],
-                arg_kinds=symbol.type.arg_kinds[1:],
-                arg_names=symbol.type.arg_names[1:],
-            )
-        inner = wrapped(proper)
-        return signature_of(inner, node) if inner is not None else None
-    return None
-
-
-@dataclass(slots=True)
-class _Formal:
-    type: Type
-    name: str | None
-    position: int
-
-
-def formal_types(node: CallExpr, signature: CallableType | None) -> dict[int, _Formal]:
-    """The parameter that each argument goes to."""
-    if signature is None:
-        return {}
-    unknown = AnyType(TypeOfAny.special_form)
-    mapping = map_actuals_to_formals(
-        node.arg_kinds,
-        node.arg_names,
-        signature.arg_kinds,
-        signature.arg_names,
-        lambda _: unknown,
-    )
-    formals: dict[int, _Formal] = {}
-    for position, actuals in enumerate(mapping):
-        for actual in actuals:
-            if actual not in formals:
-                formals[actual] = _Formal(signature.arg_types[position], signature.arg_names[position], position)
-    return formals
-
-
 def _what_happens_to(
-    node: CallExpr, callee: _Callee, position: int, formals: dict[int, _Formal]
+    node: CallExpr, callee: _Callee, position: int, formals: dict[int, Formal]
 ) -> tuple[Type | None, Effect | None]:
     formal = formals.get(position)
     name = node.arg_names[position] or (formal.name if formal is not None else None)
@@ -474,7 +437,7 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
             ctx.look(value, callee.label)
 
 
-def _is_consumed(ctx: Context, callee: _Callee, formal: _Formal | None) -> bool:
+def _is_consumed(ctx: Context, callee: _Callee, formal: Formal | None) -> bool:
     """Does the callee's body, in this module, consume this parameter, whose class has `@consuming` methods?"""
     if callee.function is None or formal is None or handle_of(formal.type) is not HandleKind.CONSUMABLE:
         return False
@@ -482,11 +445,6 @@ def _is_consumed(ctx: Context, callee: _Callee, formal: _Formal | None) -> bool:
         return False
     shift = 0 if callee.receiver is None else 1
     return formal.position + shift in ctx.consumed_parameters(ctx, callee.function)
-
-
-def _definition(node: SymbolNode | None) -> FuncDef | None:
-    function = node.func if isinstance(node, Decorator) else node
-    return function if isinstance(function, FuncDef) else None
 
 
 def _some(held: int | None) -> list[int]:
