@@ -16,18 +16,6 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCKS = [pytest.param(block, id=block.name) for page in PAGES for block in blocks_of(page)]
 ERRORS = ROOT / "docs" / "errors"
 
-# Rules that are described, but that the plugin does not know yet.
-NOT_YET = {
-    "borrow-conflict",
-    "borrow-outlives-owner",
-    "missing-move",
-    "move-out-of-borrow",
-    "move-while-borrowed",
-    "mutate-through-ref",
-    "not-send",
-    "unused-owner",
-}
-
 CONFIGURATION = "[mypy]\nstrict = True\nplugins = owned_mypy\n"
 REPORT = re.compile(r"^(?P<file>\w+)\.py:(?P<line>\d+): error: (?P<text>.*?)  \[(?P<slug>[\w-]+)\]$")
 CODE = re.compile(r"\((?P<code>E\d{4}|must_\w+)\)$")
@@ -54,14 +42,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[tuple[int
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_the_checker_reports_what_the_page_says(
-    block: Block, reports: dict[str, set[tuple[int, str, str]]], request: pytest.FixtureRequest
-) -> None:
+def test_the_checker_reports_what_the_page_says(block: Block, reports: dict[str, set[tuple[int, str, str]]]) -> None:
     """The errors of a block are its `# E:` comments, no more and no less."""
     if "run-only" in block.words:
         pytest.skip("a program for the run time alone")
-    if {slug for _, slug, _ in block.reported()} & NOT_YET:
-        request.applymarker(pytest.mark.xfail(strict=False, reason="a rule that the plugin does not know yet"))
     assert reports[block.name] == block.reported()
 
 
