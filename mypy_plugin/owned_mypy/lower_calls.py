@@ -411,7 +411,9 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
     """What the call does to the object whose method it is, or to the closure that is called."""
     called = callee.value
     if callee.closure is not None and callee.closure.consuming and called is not None and called.place is not None:
-        ctx.emit(Move(called.place, None, MoveBy.CLOSURE_CALL, called.span, callee.label))
+        into = ctx.temp(called.span)
+        ctx.emit(Move(called.place, into, MoveBy.CLOSURE_CALL, called.span, callee.label))
+        callee.value = Value(called.type, called.span, temp=into)
     value = callee.receiver
     if value is None:
         return
@@ -471,7 +473,9 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         into = ctx.temp(span, role)
         for value, exclusive in arguments.borrowed:
             lender = Value(value.type, span if value is callee.receiver else value.span, value.place, value.temp)
-            ctx.borrow(lender, exclusive, into, Lend.VERB, callee.label)
+            ctx.borrow(lender, exclusive, into, Lend.VERB, callee.label, of_handle=callee.through_class)
+        if callee.label.startswith("try_"):
+            ctx.attempts.add(into)
         return Value(type, span, temp=into)
     for value, exclusive in arguments.borrowed:
         ctx.borrow(value, exclusive, ctx.temp(value.span), Lend.VERB, callee.label)
