@@ -63,6 +63,10 @@ class Local:
     """Bound or annotated somewhere in this body (so that it may be unbound on some path)."""
     holds_guards: bool = False
     """A parameter whose type is or holds guards of the caller."""
+    returned: bool = False
+    """Returned somewhere in the body: as rustc does, a borrow in it then counts on every path."""
+    attempted: bool = False
+    """Bound to what a `try_` verb gave."""
     packed: bool = False
     """A `*args` or `**kwargs`: the function's own tuple or dictionary."""
     found_in: set[int] | None = None
@@ -153,6 +157,7 @@ class Access(Enum):
 
     COPY = "copy"  # reads a plain value
     LOOK = "look"  # looks at something that is not plain
+    IDENTITY = "identity"  # asks whether it is None: no borrow hinders that
     WRITE = "write"  # changes it in place, by a method or an operator
     ASSIGN = "assign"  # rebinds an attribute or item of it
 
@@ -232,8 +237,7 @@ class Carry:
     source: int
     into: int
     span: Span | None = None
-    stored: bool = False
-    """Into a container, which may be used without touching what is in it: views that it holds do not make it one."""
+    """Set where the source is stored in a container."""
 
 
 @dataclass(frozen=True, slots=True)

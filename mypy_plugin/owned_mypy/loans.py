@@ -246,15 +246,15 @@ class Loans:
                 held = state.get(effect.source, 0)
                 if effect.span is not None:
                     held = self.kept(Place(effect.into), held, effect.span, report)
-                if effect.stored:
-                    held &= ~(self.live_tokens | self.ended_tokens)
                 _add(state, effect.into, held)
             case Assign():
                 self.assign(effect, state, report)
             case Kill():
                 self.kill(effect, state, None if block.unwinding else report)
             case AssumeNone(local=local):
-                state.pop(local, None)
+                found = self.body.locals[local]
+                if found.attempted or not found.returned:
+                    state.pop(local, None)
             case BindView():
                 self.bind_view(effect, state, report)
             case EndView():
@@ -267,6 +267,8 @@ class Loans:
                 pass
 
     def use(self, effect: Use, state: State, report: Report | None) -> None:
+        if effect.access is Access.IDENTITY:
+            return
         self.check_view(effect.place, effect.span, state, report)
         if effect.access in (Access.WRITE, Access.ASSIGN):
             self.check_write(effect, state, report)

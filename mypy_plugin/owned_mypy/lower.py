@@ -342,6 +342,8 @@ def lower_return(ctx: Context, node: ReturnStmt) -> None:
             ctx.read(part)
     elif node.expr is not None:
         value = ctx.value(node.expr)
+        if value.place is not None:
+            ctx.locals[value.place.local].returned = True
         source = ctx.give(value, MoveBy.RETURN)
         ctx.escape(Value(value.type, span_of(node), value.place, value.temp), source, Exit.RETURN)
     ctx.emit(Jump(JumpKind.RETURN))

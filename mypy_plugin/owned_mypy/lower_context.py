@@ -163,6 +163,8 @@ class Context:
     """The variables that the end of an enclosing `with` block drops."""
     left_to_scope: dict[int, Bound] = field(default_factory=dict)
     """Temporaries with what `Scope.own` gave: the scope's block drops it."""
+    attempts: set[int] = field(default_factory=set)
+    """Temporaries with what a `try_` verb gave: `None` means that nothing is borrowed."""
     lends_by_yield: bool = False
     """A generator that is a context manager or a fixture: what it yields comes back."""
     closures: dict[int, Closure] = field(default_factory=dict)
@@ -350,16 +352,18 @@ class Context:
         if by in (MoveBy.RETURN, MoveBy.YIELD, MoveBy.STORE, MoveBy.CALL, MoveBy.CAPTURE):
             self.fault("missing-move", "must_move", span, self.locals[place.local].name, by.value)
 
-    def carry(self, source: int | None, into: int | None, stored_at: Span | None = None, stored: bool = False) -> None:
+    def carry(self, source: int | None, into: int | None, stored_at: Span | None = None) -> None:
         if source is not None and into is not None and source != into:
-            self.emit(Carry(source, into, stored_at, stored or stored_at is not None))
+            self.emit(Carry(source, into, stored_at))
 
-    def borrow(self, value: Value, exclusive: bool, into: int, by: Lend, what: str = "") -> None:
-        """Borrow what the handle `value` gives access to."""
+    def borrow(
+        self, value: Value, exclusive: bool, into: int, by: Lend, what: str = "", of_handle: bool = False
+    ) -> None:
+        """Borrow what the handle `value` gives access to; or the handle itself, as `Rc.get_mut` does."""
         at = value.at
         if at is None:
             return
-        way = _WAYS.get(value.handle) if value.handle is not None else None
+        way = _WAYS.get(value.handle) if value.handle is not None and not of_handle else None
         place = at.then(Through(way)) if way is not None else at
         self.emit(Borrow(place, exclusive, into, value.span, by, what))
 

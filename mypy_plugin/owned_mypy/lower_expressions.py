@@ -54,6 +54,7 @@ from mypy.types import Instance, Type, get_proper_type
 from owned_mypy.api import Effect as ApiEffect
 from owned_mypy.api import effects_of_call
 from owned_mypy.ir import (
+    Access,
     AssumeLive,
     AssumeNone,
     Block,
@@ -107,7 +108,7 @@ def variable(ctx: Context, node: RefExpr, symbol: Var, span: Span) -> int:
     return ctx.local_of(symbol, symbol.name, symbol.type, span, is_global=node.kind in (GDEF, MDEF))
 
 
-def lower_member(ctx: Context, node: MemberExpr) -> Value:
+def lower_member(ctx: Context, node: MemberExpr, assigned: bool = False) -> Value:
     span = span_of(node)
     type = ctx.type_of(node)
     if isinstance(node.expr, RefExpr) and isinstance(node.expr.node, MypyFile):
@@ -121,7 +122,7 @@ def lower_member(ctx: Context, node: MemberExpr) -> Value:
             return Value(type, span)
         return Value(type, span, Place(ctx.local_of(info, info.name, None, span, is_global=True), (Field(node.name),)))
     base = ctx.value(node.expr)
-    if is_property(base.type, node.name):
+    if not assigned and is_property(base.type, node.name):
         ctx.look(base, node.name)
         source = ctx.hold(base) if tracked(type) else None
         return ctx.result(type, span, source) if tracked(type) else Value(type, span)
@@ -251,8 +252,9 @@ def in_arm(ctx: Context, lower: Callable[[], _T]) -> _T:
 
 
 def lower_comparison(ctx: Context, node: ComparisonExpr) -> Value:
+    by_identity = all(operator in ("is", "is not") for operator in node.operators)
     for operand in node.operands:
-        ctx.read(operand)
+        ctx.look(ctx.value(operand), access=Access.IDENTITY if by_identity else None)
     if any(operator not in ("is", "is not") for operator in node.operators):
         ctx.may_raise()
     return Value(ctx.type_of(node), span_of(node))
@@ -354,7 +356,7 @@ def _collect(ctx: Context, node: Expression, sources: list[int | None]) -> Value
         return Value(type, span)
     into = ctx.temp(span)
     for source in sources:
-        ctx.carry(source, into, stored=not isinstance(node, TupleExpr))
+        ctx.carry(source, into)
     return Value(type, span, temp=into)
 
 
@@ -408,7 +410,7 @@ def _comprehension(
     def level(depth: int) -> None:
         if depth == len(generator.sequences):
             for source in element():
-                ctx.carry(source, into, stored=True)
+                ctx.carry(source, into)
             return
         each, body = Block(), Block()
         span = span_of(generator.sequences[depth])
@@ -548,6 +550,7 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         if value.alias is not None:
             ctx.locals[local].found_in = set(value.alias) | (ctx.locals[local].found_in or set())
         ctx.emit(Assign(Place(local), value.temp, span_of(target)))
+        ctx.locals[local].attempted |= value.temp in ctx.attempts
         ctx.unbind_from_block(local)
         if value.temp is not None and value.temp in ctx.left_to_scope:
             ctx.bind_to_block(local, ctx.left_to_scope[value.temp])
@@ -570,7 +573,7 @@ def bind(ctx: Context, target: RefExpr, symbol: SymbolNode) -> int:
 def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> None:
     from owned_mypy.ir import Assign
 
-    part = ctx.value(target)
+    part = lower_member(ctx, target, assigned=True) if isinstance(target, MemberExpr) else ctx.value(target)
     source = value.temp
     closure = ctx.closures.get(source) if source is not None else None
     if closure is not None:
