@@ -106,8 +106,6 @@ class Moves:
         found = 0
         part_only = isinstance(effect, Assign) and not effect.content
         for site in self.sites_in(state & self.of_local.get(place.local, 0)):
-            if site.refused and self.site_of.get(id(effect)) is not site:
-                continue
             if site.place.begins(place):
                 if not part_only or len(site.place.path) < len(place.path):
                     found |= 1 << site.bit
@@ -159,9 +157,10 @@ class Moves:
             state = before[index]
             block = self.cfg.blocks[index]
             for effect in block.effects:
-                found = self.maybe_moved_before(effect, state)
-                if found:
-                    yield self.violation(effect, block, [*self.sites_in(found)])
+                found = [*self.sites_in(self.maybe_moved_before(effect, state))]
+                told = [site for site in found if not site.refused or self.site_of.get(id(effect)) is site]
+                if told:
+                    yield self.violation(effect, block, told)
                 state = self.after(effect, state)
 
     def violation(self, effect: Effect, block: BasicBlock, sites: Iterable[MoveSite]) -> Violation:
