@@ -9,31 +9,41 @@ from collections.abc import Callable
 from typing import Final
 
 from mypy.checker import TypeChecker
-from mypy.nodes import Context
+from mypy.nodes import Context, MemberExpr
 from mypy.plugin import AttributeContext, MethodSigContext
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, FunctionLike, Instance, Type, TypeVarType, UnionType, get_proper_type
 
 from owned_mypy import names
 from owned_mypy.types import handle_instance, is_transparent, wrapped
+from owned_mypy.writes import Writes
 
 # Methods that every checker sees with `Any`, and that are the wrapped value's own.
 FORWARDED: Final = frozenset({"__getitem__", "__setitem__", "__delitem__", "__call__"})
 
 
-def attribute_hook(fullname: str) -> Callable[[AttributeContext], Type] | None:
-    """Answer for `owned.x.Handle.name`, which mypy asks when it finds a name only through `__getattr__`."""
-    owner, _, name = fullname.rpartition(".")
+class Attributes:
+    """Answers what mypy asks about the attributes of handles."""
 
-    def exact_attribute(ctx: AttributeContext) -> Type:
-        if not isinstance(get_proper_type(ctx.default_attr_type), AnyType):
-            return ctx.default_attr_type
-        values = _wrapped_values(ctx.type, owner, "__getattr__")
-        if not values:
-            return ctx.default_attr_type
-        return make_simplified_union([_attribute(ctx, value, name) for value in values])
+    def __init__(self, writes: Writes) -> None:
+        self._writes = writes
 
-    return exact_attribute
+    def hook(self, fullname: str) -> Callable[[AttributeContext], Type]:
+        """Answer for `owned.x.Handle.name`, which mypy asks when it finds a name only through `__getattr__`."""
+        owner, _, name = fullname.rpartition(".")
+
+        def exact_attribute(ctx: AttributeContext) -> Type:
+            if not isinstance(get_proper_type(ctx.default_attr_type), AnyType):
+                return ctx.default_attr_type
+            values = _wrapped_values(ctx.type, owner, "__getattr__")
+            if not values:
+                return ctx.default_attr_type
+            exact = make_simplified_union([_attribute(ctx, value, name) for value in values])
+            if isinstance(ctx.context, MemberExpr) and isinstance(ctx.api, TypeChecker):
+                self._writes.follow(ctx.api, ctx.context, [_innermost(value) for value in values], exact)
+            return exact
+
+        return exact_attribute
 
 
 def method_signature_hook(fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:

@@ -16,11 +16,12 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from owned_mypy.attributes import attribute_hook, method_signature_hook
+from owned_mypy.attributes import Attributes, method_signature_hook
 from owned_mypy.classes import describe_class
 from owned_mypy.module_pass import check_module
 from owned_mypy.schedule import TURN, Schedule
 from owned_mypy.wake import Waker
+from owned_mypy.writes import Writes
 
 # Newer mypy checks a module's interface (top level and class bodies) first and its functions in a second phase.
 _MAY_CONSUME: Final = frozenset({"owned", "consuming"})
@@ -34,9 +35,12 @@ class OwnershipPlugin(Plugin):
         super().__init__(options)
         self._schedule = Schedule(_may_use_handles, self._check)
         self._waker = Waker()
+        self._writes = Writes()
+        self._attributes = Attributes(self._writes)
         self._top_level_done: set[str] = set()
 
     def _check(self, checker: TypeChecker) -> None:
+        self._writes.report(checker)
         name = checker.tree.fullname
         if TWO_PHASES and not checker.recurse_into_functions:
             self._top_level_done.add(name)
@@ -61,7 +65,7 @@ class OwnershipPlugin(Plugin):
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         self._schedule.ask()
-        return attribute_hook(fullname) if fullname.startswith("owned.") else None
+        return self._attributes.hook(fullname) if fullname.startswith("owned.") else None
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         return self._waker.hook() if fullname.startswith("owned.") else None
