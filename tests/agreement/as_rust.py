@@ -14,10 +14,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.agreement.bodies import (
+    EXCLUSIVE_ARGUMENT,
     EXCLUSIVE_GUARDS,
     GUARDS,
     OWNERS,
-    EXCLUSIVE_ARGUMENT,
     PAIR,
     SHARED_ARGUMENT,
     SHARED_GUARDS,
