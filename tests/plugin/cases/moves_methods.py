@@ -115,7 +115,7 @@ def mv_class_as_value(make: type[Account], t: Owned[Token]) -> Account:
 
 
 def mv_property_setter(a: Account, t: Owned[Token]) -> None:
-    a.token = t  # type: ignore[assignment]
+    a.token = t
     look(t)  # E: use-after-move E0382
 
 

@@ -190,12 +190,6 @@ async def mv_async_gather(t: Owned[Token]) -> None:
     await asyncio.gather(eat_later(t), measure(t))  # E: use-after-move E0382
 
 
-async def mv_async_task_group(t: Owned[Token]) -> None:
-    async with asyncio.TaskGroup() as group:
-        group.create_task(eat_later(t))
-        group.create_task(eat_later(t))  # E: use-after-move E0382
-
-
 async def mv_async_nested_def(t: Owned[Token]) -> None:
     async def work() -> None:
         eat(t)
@@ -306,11 +300,6 @@ async def ok_async_with_owner() -> None:
     async with Owned(Token(1)) as t:
         look(t)
         await pause()
-
-
-async def ok_async_timeout(t: Owned[Token]) -> None:
-    async with asyncio.timeout(1):
-        await eat_later(t)
 
 
 async def ok_async_return_coroutine(t: Owned[Token]) -> Coroutine[Any, Any, None]:
