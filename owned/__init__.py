@@ -37,6 +37,7 @@ from .guards import Ref, RefMut
 from .owners import Box, Owned
 from .registry import register_drop
 from .scopes import Scope
+from .shared import Arc, Rc, Weak
 from .sites import Site
 from .verbs import (
     borrow,
@@ -56,6 +57,7 @@ from .verbs import (
 )
 
 __all__ = [
+    "Arc",
     "AsyncDropError",
     "BorrowError",
     "BorrowMutError",
@@ -71,6 +73,7 @@ __all__ = [
     "OwnedLeakWarning",
     "OwnerDied",
     "OwnershipError",
+    "Rc",
     "ReadOnlyError",
     "Ref",
     "RefMut",
@@ -79,6 +82,7 @@ __all__ = [
     "Site",
     "UseAfterDropError",
     "UseAfterMoveError",
+    "Weak",
     "borrow",
     "borrow_mut",
     "clone",

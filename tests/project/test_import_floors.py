@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["sites", "errors"],
+        ["atomic", "sites", "errors"],
         ["ledger"],
         ["complaints", "plain", "registry"],
         ["handles"],
-        ["abandoned", "drops", "proxies"],
+        ["abandoned", "counts", "returned", "drops", "proxies"],
         ["guards", "owners"],
-        ["shared", "cells", "locks"],
+        ["sharing", "shared", "interior", "cells", "locks", "channels", "threads", "aio"],
         ["scopes", "consuming"],
         ["verbs"],
         ["__init__"],

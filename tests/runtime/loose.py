@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    Arc: Any
     Box: Any
     Owned: Any
+    Rc: Any
     Ref: Any
     RefMut: Any
     Scope: Any
+    Weak: Any
     borrow: Any
     borrow_mut: Any
     clone: Any
@@ -30,11 +33,14 @@ if TYPE_CHECKING:
     try_borrow_mut: Any
 else:
     from owned import (
+        Arc,
         Box,
         Owned,
+        Rc,
         Ref,
         RefMut,
         Scope,
+        Weak,
         borrow,
         borrow_mut,
         clone,
@@ -53,11 +59,14 @@ else:
     )
 
 __all__ = [
+    "Arc",
     "Box",
     "Owned",
+    "Rc",
     "Ref",
     "RefMut",
     "Scope",
+    "Weak",
     "borrow",
     "borrow_mut",
     "clone",

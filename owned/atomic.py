@@ -1,0 +1,46 @@
+"""Small state changes that no other thread may see half done.
+
+With the interpreter lock, a function that only loads, compares and stores simple attributes is never interrupted: the
+interpreter looks for other threads at calls and at backward jumps alone. Such functions are marked by `atomic`, which
+leaves them as they are there. On builds without that lock it makes them take one of ours.
+"""
+
+from __future__ import annotations
+
+import sysconfig
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from typing_extensions import ParamSpec
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+
+_lock = threading.Lock()
+
+
+def atomic(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function that loads, compares and stores, and calls nothing: it runs as one step.
+
+    >>> @atomic
+    ... def increment(counter: list[int]) -> None:
+    ...     counter[0] += 1
+    >>> counter = [0]
+    >>> increment(counter)
+    >>> counter
+    [1]
+    """
+    return _locked(function) if FREE_THREADED else function
+
+
+def _locked(function: Callable[P, R]) -> Callable[P, R]:
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _lock:
+            return function(*args, **kwargs)
+
+    return run

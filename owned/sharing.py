@@ -1,0 +1,585 @@
+"""The kernel of shared ownership: strong handles, what they may do, and how they end.
+
+A strong handle is thin: it refers to the count, which is the ledger of the value, and to the sublease that its own
+borrows are counted by. Handles are independent of each other: a borrow through one hinders neither the move nor the
+drop of another. The last strong handle that ends ends the value, at once.
+
+What a handle may do now is in its class, as with all handles:
+
+    Rc per type, Arc per type    read-only: views of what is inside
+    held Rc, held Arc            `get_mut` has lent the value: asks the sublease, and turns back when it is free
+    DeadRc, DeadArc              moved, dropped, unwrapped or forgotten
+
+Two threads may end the same `Arc` handle at once. `claim` deletes a slot, which succeeds once: who deletes it acts.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, cast
+
+from typing_extensions import Self
+
+from . import complaints
+from .abandoned import settle
+from .counts import Count, fill, one_less, one_more, only_one, open_count
+from .drops import (
+    Dropping,
+    Exit,
+    check_droppable,
+    check_thread,
+    drop_awaiting,
+    drop_now,
+    drop_orphan,
+    is_foreign,
+    is_only_asynchronous,
+    only_by_awaiting,
+)
+from .errors import MoveOutOfBorrowError, NotAnOwnerError, NotCopyError, OwnershipError, ReadOnlyError, ScopeError
+from .guards import REF_MUTS, REFS, Holder, ViewLayout, end_views, expire, make_guard, view_of
+from .handles import PROCESS, Handle, keep_forever, only_borrowed, set_class
+from .ledger import FREE, GONE, End, Ledger, Sublease, end_at
+from .owners import Owner, adopt, check_arguments, clone_value
+from .plain import PLAIN
+from .proxies import Family
+from .returned import hand_back, take_back, waiting
+from .sites import caller
+
+_ALIVE: Any = object()
+"""What a handle leaves behind that was not the last one."""
+
+
+class SharedLayout(Owner, Holder):
+    """The fields of a strong handle."""
+
+    __slots__ = ("count", "end", "entered", "key", "sub")
+
+    _owned_kind = "Rc"
+    _owned_access: Any = None
+    _owned_grave_class: Any = None
+    _owned_family: Any = None
+    _owned_held_family: Any = None
+    _owned_local = True
+
+    def _owned_ledger(self) -> Ledger:
+        return cast("Ledger", _count(self))
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        return _count(self), _end(self)
+
+    def _owned_peek(self) -> Any:
+        return type(self)._owned_access.read(self)
+
+    def _owned_stored(self, handle: Any) -> Any:
+        return self
+
+    def _owned_bury(self, end: End) -> None:
+        """End the handle: what hangs on it ends, too."""
+        _set_end(self, end)
+        set_class(self, type(self)._owned_grave_class)
+        end_views(_views(self))
+        sub = _sub(self)
+        if sub is not None and sub.finish() > GONE:
+            sub.state = FREE
+            expire(sub)
+
+
+_count: Any = cast("Any", SharedLayout.__dict__["count"]).__get__
+_set_count: Any = cast("Any", SharedLayout.__dict__["count"]).__set__
+_end: Any = cast("Any", SharedLayout.__dict__["end"]).__get__
+_set_end: Any = cast("Any", SharedLayout.__dict__["end"]).__set__
+_sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__get__
+_set_sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__set__
+_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
+_set_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__set__
+_delete_key: Any = cast("Any", SharedLayout.__dict__["key"]).__delete__
+_views: Any = cast("Any", Holder.__dict__["views"]).__get__
+_set_views: Any = cast("Any", Holder.__dict__["views"]).__set__
+
+
+def make_handle(family: Family, count: Count, kind: type) -> Any:
+    """Make a strong handle that the count has already counted, on a value of type `kind`."""
+    cls = family.of(kind)
+    handle: Any = SharedLayout()
+    handle.count = count
+    handle.sub = handle.views = handle.key = handle.end = None
+    handle.entered = False
+    handle.__class__ = cls
+    return handle
+
+
+def create(family: Family, value: Any, drop: Any, name: str | None, frame: FrameType, *, local: bool) -> Any:
+    """Take a value over into shared ownership."""
+    if drop is not None:
+        check_arguments(family.name, value, drop, name)
+    if waiting:
+        take_back()
+    if issubclass(type(value), Handle):
+        value = adopt(value, frame)
+    count = open_count(drop, name, PROCESS[0], frame, local=local)
+    fill(count, value)
+    return make_handle(family, count, type(value))
+
+
+def away(handle: Any, count: Count) -> OwnershipError:
+    """Build the error for an `Rc` in a thread that it does not belong to."""
+    kind = type(handle)._owned_kind
+    return complaints.wrong_thread(
+        complaints.place(kind, count), "belongs to its thread: it was created", count, count.thread
+    )
+
+
+def at_home(handle: Any) -> Count:
+    """Give the count of a handle that may be used in this thread."""
+    count = cast("Count", _count(handle))
+    if count.local and count.thread != get_ident():
+        raise away(handle, count)
+    return count
+
+
+def unlent(handle: Any, verb: str) -> Count:
+    """The gate of what ends or moves a handle: its count, if nothing is borrowed through it."""
+    count = at_home(handle)
+    sub = _sub(handle)
+    if sub is not None and sub.state != FREE and not settle(sub):
+        raise complaints.cannot_move(type(handle)._owned_kind, sub, verb)
+    return count
+
+
+def readable(handle: Any, verb: str) -> Count:
+    """The gate of what reads through a handle: its count, unless `get_mut` has lent the value."""
+    count = at_home(handle)
+    sub = _sub(handle)
+    if sub is not None and sub.state < FREE and not settle(sub):
+        raise complaints.cannot_read(type(handle)._owned_kind, sub, verb)
+    return count
+
+
+def claim(handle: Any) -> None:
+    """Win the right to end a handle, or raise as a dead one does."""
+    try:
+        _delete_key(handle)
+    except AttributeError:
+        raise dead_handle(handle) from None
+
+
+def sublease_of(handle: Any, count: Count) -> Sublease:
+    """The sublease that the borrows through one handle are counted by."""
+    sub = _sub(handle)
+    if sub is None:
+        sub = Sublease(count)
+        _set_sub(handle, sub)
+    return cast("Sublease", sub)
+
+
+def dead_handle(handle: Any) -> OwnershipError:
+    end = _end(handle)
+    return complaints.used_after_end(type(handle)._owned_kind, _count(handle), end or end_at("moved"))
+
+
+class SharedAccess:
+    """Access through a strong handle: views, and no changes."""
+
+    read_only = True
+    plain: frozenset[type] = PLAIN
+
+    def read(self, handle: Any, /) -> Any:
+        """Give the value; an `Rc` gives it in its own thread alone."""
+        count = _count(handle)
+        if count.local and count.thread != get_ident():
+            raise away(handle, count)
+        try:
+            return count.value
+        except AttributeError:
+            raise dead_handle(handle) from None
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Refuse: what is shared is read-only."""
+        self.read(handle)
+        cls = type(handle)
+        name = complaints.place(cls._owned_kind, _count(handle))
+        cell = "RefCell" if cls._owned_local else "Mutex or an RwLock"
+        raise complaints.build(
+            ReadOnlyError,
+            f"cannot {action} through {name}: it is shared, and read-only",
+            f"keep what changes in a {cell}, or ask {cls._owned_kind}.get_mut() while nothing else shares it",
+            [("created", _count(handle).created)],
+            code,
+        )
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out an item: bare or as a view."""
+        return view_of(handle, item, "ref", owner, kind, key)
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """Never reached: `write` has refused."""
+        return handle
+
+
+class HeldAccess(SharedAccess):
+    """Access while `get_mut` has lent the value."""
+
+    def read(self, handle: Any, /) -> Any:
+        """Give the value when the loan has ended."""
+        readable(handle, "read")
+        set_class(handle, type(handle)._owned_family().of(type(_count(handle).value)))
+        return SharedAccess.read(self, handle)
+
+
+SHARED = SharedAccess()
+HELD = HeldAccess()
+
+
+class Shared(SharedLayout):
+    """What `Rc` and `Arc` have in common."""
+
+    __slots__ = ()
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        count = readable(self, "borrow")
+        sub = sublease_of(self, count)
+        sub.lend()
+        return make_guard(REFS, sub, count, frame.f_code, frame.f_lasti, get_ident())
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        count = readable(self, "borrow")
+        sub = sublease_of(self, count)
+        sub.lend()
+        return make_guard(REFS, sub, part, frame.f_code, frame.f_lasti, get_ident())
+
+    def _owned_lend_mut(self, frame: FrameType) -> Any:
+        raise only_shares(self, "borrow_mut")
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        raise only_shares(self, verb)
+
+    def _owned_deref(self, frame: FrameType) -> Any:
+        return readable(self, "read").value
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        if waiting:
+            take_back()
+        count = readable(self, "clone")
+        if not one_more(count):
+            raise dead_handle(self)
+        handle: Any = SharedLayout()
+        handle.count = count
+        handle.sub = handle.views = handle.key = handle.end = None
+        handle.entered = False
+        handle.__class__ = (
+            type(self) if not type(self)._owned_held else type(self)._owned_family().of(type(count.value))
+        )
+        return handle
+
+    _owned_held = False
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        count = unlent(self, "move")
+        claim(self)
+        cls = type(self)
+        cls._owned_bury(self, end_at("moved", frame))
+        return make_handle(cls._owned_family(), count, type(count.value))
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        return unwrap(self, frame)
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        unlent(self, "forget")
+        claim(self)
+        type(self)._owned_bury(self, end_at("forgotten", frame))
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        if waiting:
+            take_back()
+        count = unlent(self, "drop")
+        if count.strong == 1:
+            check_droppable(count, type(self)._owned_kind)
+        claim(self)
+        let_go(self, count, end_at("dropped", frame))
+
+    def _owned_drop_part(self) -> None:
+        cls = type(self)
+        count = cast("Count", _count(self))
+        if cls._owned_dead or is_foreign(count):
+            return
+        at_home(self)
+        if count.strong == 1:
+            check_droppable(count, cls._owned_kind)
+        try:
+            _delete_key(self)
+        except AttributeError:
+            return
+        let_go(self, count, end_at("dropped", caller()))
+
+    def _owned_disown(self) -> None:
+        cls = type(self)
+        if not cls._owned_dead:
+            count = _count(self)
+            if count.state != GONE:
+                count.type_name = type(count.value).__name__
+                keep_forever(count.value)
+                keep_forever(count.hook)
+            _set_end(self, end_at("foreign"))
+            set_class(self, cls._owned_grave_class)
+
+    def __enter__(self) -> Self:
+        _begin_block(self, asynchronous=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        dropping = Dropping(error)
+        found = _end_block(self, dropping)
+        if found is not None:
+            count, value = found
+            if value is not _ALIVE:
+                drop_now(value, count.hook, dropping, taken=count.taken)
+            dropping.conclude()
+            if error is not None and dropping.error is None:
+                return True  # type: ignore[return-value]
+
+    async def __aenter__(self) -> Self:
+        _begin_block(self, asynchronous=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        dropping = Dropping(error)
+        found = _end_block(self, dropping)
+        if found is not None:
+            count, value = found
+            if value is not _ALIVE:
+                await drop_awaiting(value, count.hook, dropping, taken=count.taken)
+            dropping.conclude()
+            if error is not None and dropping.error is None:
+                return True  # type: ignore[return-value]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+
+def only_shares(handle: Any, verb: str) -> OwnershipError:
+    at_home(handle)
+    cls = type(handle)
+    cell = "RefCell" if cls._owned_local else "Mutex or an RwLock"
+    return complaints.build(
+        ReadOnlyError,
+        f"{verb}() needs exclusive access, and {cls._owned_name(handle)} only shares its value",
+        f"keep what changes in a {cell}, or ask {cls._owned_kind}.get_mut() while nothing else shares it",
+        [("created", _count(handle).created)],
+        "E0596",
+    )
+
+
+def _is_shared(handle: Any, count: Count) -> OwnershipError:
+    kind = type(handle)._owned_kind
+    many = "1 handle" if count.strong == 1 else f"{count.strong} handles"
+    return complaints.build(
+        MoveOutOfBorrowError,
+        f"cannot unwrap {complaints.place(kind, count)}: {many} share it",
+        f"drop the other handles first, or copy the value: {kind}.unwrap_or_clone()",
+        [("created", count.created)],
+    )
+
+
+def let_go(handle: Any, count: Count, end: End) -> None:
+    """A claimed handle ends; the last one drops the value."""
+    type(handle)._owned_bury(handle, end)
+    if one_less(count):
+        dropping = Dropping()
+        drop_now(count.retire(end), count.hook, dropping, taken=count.taken)
+        dropping.conclude()
+
+
+def unwrap(handle: Any, frame: FrameType) -> Any:
+    """The only strong handle ends, and gives the value undropped."""
+    count = unlent(handle, "unwrap")
+    if count.strong != 1:
+        raise _is_shared(handle, count)
+    claim(handle)
+    if not only_one(count):
+        cast("Any", SharedLayout.__dict__["key"]).__set__(handle, None)
+        raise _is_shared(handle, count)
+    end = end_at("unwrapped", frame)
+    type(handle)._owned_bury(handle, end)
+    return count.retire(end)
+
+
+def _begin_block(handle: Any, *, asynchronous: bool) -> None:
+    cls = type(handle)
+    count = at_home(handle)
+    if _entered(handle):
+        raise complaints.build(
+            ScopeError,
+            f"{complaints.place(cls._owned_kind, count)} is entered twice: the inner block would end it",
+            "clone() it for the inner block, or borrow() it there",
+            [("created", count.created)],
+        )
+    if not asynchronous and is_only_asynchronous(count.value, count.hook):
+        raise only_by_awaiting(count, cls._owned_kind)
+    _set_entered(handle, True)
+
+
+def _end_block(handle: Any, dropping: Dropping) -> tuple[Count, Any] | None:
+    """End a handle at the end of its block, whatever is borrowed; gives the value if it is to be dropped."""
+    cls = type(handle)
+    if cls._owned_dead:
+        return None
+    count = at_home(handle)
+    if count.strong == 1:
+        check_thread(count, cls._owned_kind)
+    try:
+        _delete_key(handle)
+    except AttributeError:
+        return None
+    sub = _sub(handle)
+    if sub is not None and sub.state != FREE and not settle(sub):
+        dropping.failed(complaints.still_borrowed(cls._owned_kind, sub, expire(sub)))
+    end = end_at("dropped", caller())
+    cls._owned_bury(handle, end)
+    return count, count.retire(end) if one_less(count) else _ALIVE
+
+
+def die_shared(handle: Any) -> None:
+    """The last reference to a live handle is gone."""
+    try:
+        count: Count = _count(handle)
+        _delete_key(handle)
+    except AttributeError:
+        return  # Its construction failed, or it has ended.
+    if is_foreign(count):
+        return
+    kind = type(handle)._owned_kind
+    type(handle)._owned_bury(handle, end_at("dropped", caller()))
+    if count.local and count.thread != get_ident():
+        hand_back(count, complaints.place(kind, count), lambda: _leave_behind(count, kind))
+    else:
+        _leave_behind(count, kind)
+
+
+def _leave_behind(count: Count, kind: str) -> None:
+    if one_less(count):
+        value = count.retire(end_at("dropped", caller()))
+        drop_orphan(count, value, kind)
+
+
+def _target_of(x: Any) -> Any:
+    """A handle that is seen through a view of something else; anything else as it is."""
+    kind = type(x)
+    if issubclass(kind, ViewLayout) and not kind._owned_dead:
+        target = kind._owned_access.read(x)
+        if issubclass(type(target), Handle):
+            return target
+    return x
+
+
+def expect(x: Any, wanted: str, function: str) -> Any:
+    """Give the live handle that an associated function was called on."""
+    kind = type(x)
+    if issubclass(kind, Handle) and kind._owned_dead:
+        raise cast("Any", kind)._owned_error(x)
+    x = _target_of(x)
+    kind = type(x)
+    if not issubclass(kind, Handle) or kind._owned_kind != wanted:
+        raise complaints.build(
+            NotAnOwnerError, f"{wanted}.{function}() needs {wanted}, not {kind.__name__!r}", f"give it {wanted}"
+        )
+    return x
+
+
+def expect_own(x: Any, wanted: str, function: str) -> Any:
+    """The same, where the handle itself ends: one that is only seen through a borrow must stay."""
+    handle = expect(x, wanted, function)
+    if handle is not x:
+        raise only_borrowed(x, function)
+    return handle
+
+
+def hold_if_only(handle: Any, frame: FrameType) -> Any:
+    count = unlent_for_change(handle, "get_mut")
+    if count.strong != 1 or count.weak != 0:
+        return None
+    return _hold(handle, count, frame)
+
+
+def unlent_for_change(handle: Any, verb: str) -> Count:
+    """The gate of `get_mut` and `make_mut`: the count, if nothing is borrowed through this handle."""
+    count = at_home(handle)
+    sub = _sub(handle)
+    if sub is not None and sub.state != FREE and not settle(sub):
+        raise complaints.cannot_change(type(handle)._owned_kind, sub, verb)
+    return count
+
+
+def _hold(handle: Any, count: Count, frame: FrameType) -> Any:
+    """Lend the value of the only handle exclusively. Views read through it end."""
+    end_views(_views(handle))
+    _set_views(handle, None)
+    sub = sublease_of(handle, count)
+    sub.lend_exclusively()
+    cls = type(handle)
+    set_class(handle, cls._owned_held_family().of(type(count.value)))
+    return make_guard(REF_MUTS, sub, count, frame.f_code, frame.f_lasti, get_ident())
+
+
+def hold_or_copy(handle: Any, frame: FrameType) -> Any:
+    count = unlent_for_change(handle, "make_mut")
+    if count.strong == 1 and count.weak == 0:
+        return _hold(handle, count, frame)
+    kind = type(handle)._owned_kind
+    fresh = open_count(count.hook, count.name, PROCESS[0], frame, local=count.local)
+    if count.strong == 1 and only_one(count):
+        value = count.retire(end_at("moved", frame))
+    else:
+        value = _copied(count, kind)
+        if one_less(count):  # The others went while we copied.
+            dropping = Dropping()
+            drop_now(count.retire(end_at("dropped", frame)), count.hook, dropping, taken=count.taken)
+            dropping.conclude()
+    fill(fresh, value)
+    _set_count(handle, fresh)
+    _set_sub(handle, None)
+    return _hold(handle, fresh, frame)
+
+
+def _copied(count: Count, kind: str) -> Any:
+    if type(count.hook) is Exit:
+        raise complaints.build(
+            NotCopyError,
+            f"cannot clone the value of {complaints.place(kind, count)}: it has to be left once",
+            "share it, or enter another context manager",
+        )
+    return clone_value(count.value, kind, count)
+
+
+def unwrap_last(handle: Any, frame: FrameType) -> Any:
+    count = unlent(handle, "unwrap")
+    claim(handle)
+    end = end_at("unwrapped", frame)
+    type(handle)._owned_bury(handle, end)
+    return count.retire(end) if one_less(count) else None
+
+
+def unwrap_or_copy(handle: Any, frame: FrameType) -> Any:
+    count = unlent(handle, "unwrap")
+    if count.strong == 1:
+        try:
+            return unwrap(handle, frame)
+        except MoveOutOfBorrowError:
+            pass
+    copied = _copied(count, type(handle)._owned_kind)
+    type(handle)._owned_drop(handle, frame)
+    return copied
+
+
+def expect_exclusive(x: Any, wanted: str, function: str) -> Any:
+    """The handle of `get_mut` and `make_mut`: one that is only seen through a borrow is not exclusive."""
+    handle = expect(x, wanted, function)
+    if handle is not x:
+        raise only_shares(handle, function)
+    return handle
