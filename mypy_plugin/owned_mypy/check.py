@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from owned_mypy.cfg import Cfg, build_cfg
 from owned_mypy.init import Init
 from owned_mypy.ir import Body, Fault
@@ -15,11 +17,19 @@ def check_body(body: Body) -> list[Violation]:
     cfg = build_cfg(body)
     loans = Loans(cfg)
     found = loans.violations()
-    moves = Moves(cfg, frozenset(loans.refused))
-    found.extend(moves.violations())
-    found.extend(Init(cfg).violations())
+    moved = list(Moves(cfg, frozenset(loans.refused)).violations())
+    found.extend(moved)
+    found.extend(_unbound_only(Init(cfg).violations(), moved))
     found.extend(_faults(cfg))
     return _once(found)
+
+
+def _unbound_only(unbound: Iterable[Violation], moved: list[Violation]) -> Iterator[Violation]:
+    """What may be moved and may be unbound was moved, as rustc puts it: one report."""
+    known = {(violation.span, violation.place.local) for violation in moved if violation.place is not None}
+    for violation in unbound:
+        if violation.place is None or (violation.span, violation.place.local) not in known:
+            yield violation
 
 
 def _faults(cfg: Cfg) -> list[Violation]:

@@ -517,6 +517,8 @@ class Loans:
         if report is None or not held:
             return
         if effect.exit is Exit.THREAD:
+            if held & self.live_tokens:
+                report(Violation("not-send", "E0277", effect.span, Reason.TYPE_FAULT, None, subject="Ref"))
             return
         if effect.exit in (Exit.TASK, Exit.KEPT) and held & self.caller_bits:
             place = self.place_of_caller_bits(held)

@@ -79,6 +79,7 @@ from owned_mypy.ir import (
     Move,
     MoveBy,
     Place,
+    Role,
     Through,
     Try,
     Use,
@@ -405,9 +406,12 @@ def lower_while(ctx: Context, node: WhileStmt) -> None:
 
 def lower_for(ctx: Context, node: ForStmt) -> None:
     each = Block()
-    iterate(ctx, node.expr, node.index, each)
+    held = iterate(ctx, node.expr, node.index, each)
     body = lower_block(ctx, node.body)
-    ctx.emit(For(each, body, lower_block(ctx, node.else_body), span_of(node)))
+    orelse = lower_block(ctx, node.else_body)
+    if held is not None and ctx.locals[held].role is not Role.OWNER:
+        orelse.nodes.insert(0, Kill(held, span_of(node)))  # the iterator is gone by then
+    ctx.emit(For(each, body, orelse, span_of(node)))
 
 
 def lower_try(ctx: Context, node: TryStmt) -> None:

@@ -7,6 +7,7 @@ is only looked at.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mypy.nodes import (
@@ -26,12 +27,13 @@ from mypy.nodes import (
     NameExpr,
     RefExpr,
     RevealExpr,
+    SetExpr,
     SuperExpr,
     SymbolNode,
     TupleExpr,
     TypeInfo,
 )
-from mypy.types import CallableType, Instance, Type, TypeVarType, get_proper_type
+from mypy.types import CallableType, Instance, Overloaded, Type, TypeVarType, get_proper_type
 
 from owned_mypy.api import CallEffect, Effect, Gives, effects_of_call
 from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effects_of_method, method_effect
@@ -45,12 +47,13 @@ from owned_mypy.ir import (
     MoveBy,
     Place,
     Role,
+    Span,
     Through,
     Use,
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import CONTENT, Closure, Context, Value, span_of, tracked, way_through
-from owned_mypy.names import HandleKind
+from owned_mypy.names import CHANGING_METHODS, HandleKind
 from owned_mypy.signatures import Formal, formal_types, signature_of
 from owned_mypy.types import (
     handle_instance,
@@ -69,6 +72,10 @@ _LOOKING_METHODS = frozenset({"index", "count", "remove", "discard", "get"})
 """Methods of containers whose parameter has the element's type and yet keeps nothing."""
 _FINDING_METHODS = frozenset({"get", "setdefault"})
 """Methods of containers that give an element without taking it out."""
+_STORING_METHODS = frozenset(
+    {"append", "appendleft", "add", "extend", "extendleft", "insert", "update", "setdefault", "__setitem__"}
+)
+"""Methods of containers that keep their arguments."""
 _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
 _LEFT_TO_SCOPE = frozenset({"owned.scopes.Scope.own", "owned.scopes.Scope.enter", "owned.scopes.Scope.aenter"})
@@ -87,6 +94,8 @@ class _Callee:
     receiver: Value | None = None
     method: str = ""
     method_effect: MethodEffect = NO_EFFECT
+    stores: bool = False
+    """A method of a container that keeps what it is given."""
     is_constructor: bool = False
     fullname: str = ""
     closure: Closure | None = None
@@ -201,6 +210,7 @@ def resolve_method(ctx: Context, callee: MemberExpr, signature: CallableType | N
     if info is not None:
         found.effect = effects_of_method(info, name)
         found.method_effect = method_effect(info, name)
+        found.stores = name in _STORING_METHODS and any(base.fullname in CHANGING_METHODS for base in info.mro)
         found.fullname = f"{info.fullname}.{name}"
         symbol = info.get(name)
         found.definition = symbol.node if symbol is not None else None
@@ -255,6 +265,8 @@ def lower_argument(
         value = lower_lambda(ctx, actual, returns_parts=bool(returns_parts))
     else:
         value = _lower_items(ctx, actual, callee, effect) if effect in _SENDING_ITEMS else ctx.value(actual)
+        if effect in _SENDING:
+            report_not_send(ctx, types_inside(ctx, actual), value.span)
     held: int | None
     match effect:
         case Effect.LOOKS:
@@ -307,9 +319,9 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         wanted = None
     if wanted in _OWNERS and value.handle in (*_OWNERS, HandleKind.CONSUMABLE):
         is_store = callee.receiver is not None and callee.receiver.handle is None and not callee.effect
-        return ctx.give(value, MoveBy.STORE if is_store and _is_container(callee) else MoveBy.CALL, callee.label)
+        return ctx.give(value, MoveBy.STORE if is_store and callee.stores else MoveBy.CALL, callee.label)
     if wanted is HandleKind.REF_MUT and value.handle is HandleKind.REF_MUT:
-        if callee.is_constructor or _is_container(callee):
+        if callee.is_constructor or callee.stores:
             return ctx.give(value, MoveBy.STORE, callee.label)
         if value.place is None:
             return value.temp
@@ -317,21 +329,16 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         ctx.borrow(value, True, lent, Lend.REBORROW, callee.label)
         return lent
     closure = ctx.closure_of(value)
-    if closure is not None and _is_container(callee):
+    if closure is not None and callee.stores:
         closure.exit = closure.exit or Exit.KEPT
     if value.place is None and not value.arms:
         return value.temp
-    if _holds(ctx, value) or value.arms or _is_container(callee):
+    if _holds(ctx, value) or value.arms or callee.stores:
         if value.handle is HandleKind.REF_MUT or value.handle in _OWNERS:
             ctx.look(value, callee.label)
         return ctx.hold(value)
     ctx.look(value, callee.label)
     return None
-
-
-def _is_container(callee: _Callee) -> bool:
-    """Is this a changing method of a container: does it keep what it is given?"""
-    return callee.receiver is not None and callee.method_effect.mutates
 
 
 def consume(ctx: Context, value: Value, callee: _Callee) -> int | None:
@@ -380,11 +387,37 @@ def keep_beyond(ctx: Context, value: Value, callee: _Callee, effect: Effect, exi
 
 def check_send(ctx: Context, value: Value) -> None:
     closure = ctx.closure_of(value)
-    parts = [not_send_part(value.type)] if closure is None else [not_send_part(c.type) for c in closure.captures]
-    for part in parts:
+    types = [value.type] if closure is None else closure.reached
+    report_not_send(ctx, types, value.span)
+
+
+def report_not_send(ctx: Context, types: Sequence[Type | None], span: Span) -> None:
+    for type in types:
+        part = not_send_part(type)
         if part is not None:
-            ctx.fault("not-send", "E0277", value.span, part)
+            ctx.fault("not-send", "E0277", span, part)
             return
+
+
+def types_inside(ctx: Context, node: Expression) -> list[Type | None]:
+    """The types of what a display, a partial or a bound method holds, which its own type does not tell."""
+    parts: list[Expression] = []
+    match node:
+        case TupleExpr() | ListExpr() | SetExpr():
+            parts = list(node.items)
+        case DictExpr():
+            parts = [item for _, item in node.items]
+        case CallExpr(callee=RefExpr(fullname=fullname)) if fullname in _CARRYING:
+            parts = list(node.args)
+        case MemberExpr() if not _is_module_or_class(node.expr) and _is_method(ctx.type_of(node)):
+            return [ctx.type_of(node.expr)]
+        case _:
+            return []
+    return [type for part in parts for type in (ctx.type_of(part), *types_inside(ctx, part))]
+
+
+def _is_method(type: Type | None) -> bool:
+    return type is not None and isinstance(get_proper_type(type), (CallableType, Overloaded))
 
 
 def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effect | None) -> Value:
@@ -401,6 +434,7 @@ def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effe
     send = Effect.SENDS if effect is Effect.SENDS_ITEMS else Effect.SENDS_PROCESS
     for item in items:
         keep_beyond(ctx, ctx.value(item), callee, send, Exit.THREAD)
+        report_not_send(ctx, types_inside(ctx, item), span_of(item))
     return Value(ctx.type_of(actual), span_of(actual))
 
 
@@ -431,9 +465,9 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
             consume_receiver(ctx, value, callee.label)
         case _ if callee.method_effect.mutates:
             change(ctx, value, callee.label)
-            for held in arguments.held:
-                at = value.at
-                if at is not None:
+            at = value.at
+            if at is not None and (callee.stores or holds_guard(value.type)):
+                for held in arguments.held:
                     ctx.carry(held, at.local, stored_at=value.span)
         case _:
             ctx.look(value, callee.label)

@@ -17,7 +17,7 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import CallableType, Type, get_proper_type
+from mypy.types import CallableType, Instance, Type, get_proper_type
 
 from owned_mypy.classes import ENDINGS, METADATA_KEY
 from owned_mypy.ir import (
@@ -32,7 +32,7 @@ from owned_mypy.ir import (
     Copy,
     Effect,
     Escape,
-    Exit,
+    Field,
     For,
     If,
     Jump,
@@ -166,7 +166,8 @@ def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) ->
     into = ctx.temp(span, name=inner.name)
     slot = Block()
     ctx.emit(slot)
-    ctx.closures[into] = Closure(into, span, list(captures_of(ctx, inner)), slot)
+    captures = list(captures_of(ctx, inner))
+    ctx.closures[into] = Closure(into, span, captures, slot, dict(ctx.with_bound), list(types_reached(inner)))
     return Value(type, span, temp=into)
 
 
@@ -185,18 +186,41 @@ def captures_of(ctx: Context, inner: Context) -> Iterator[Capture]:
         if place is None or place.local not in outer_of:
             continue
         outer = Place(outer_of[place.local], _until_through(place))
-        if taking is not Taking.MOVE and not _worth_capturing(ctx, inner, effect, place):
+        if taking is not Taking.MOVE and not _worth_capturing(ctx, inner, effect, place, outer):
             continue
         found[outer] = _stronger(found.get(outer), taking)
     for place, taking in found.items():
         yield Capture(place, taking, ctx.types.get(place.local))
 
 
-def _worth_capturing(ctx: Context, inner: Context, effect: Effect, place: Place) -> bool:
-    """What is plain is not borrowed by a closure that names it."""
+def _worth_capturing(ctx: Context, inner: Context, effect: Effect, place: Place, outer: Place) -> bool:
+    """What is plain is not borrowed by a closure that names it, unless it is a view."""
     if isinstance(effect, Borrow):
         return True
-    return inner.locals[place.local].role is not Role.PLAIN
+    return inner.locals[place.local].role is not Role.PLAIN or ctx.view_of_local(outer.local)
+
+
+def types_reached(inner: Context) -> Iterator[Type]:
+    """The types of the places outside itself that the body of `inner` names, as far as their fields tell."""
+    for effect in effects_in(inner.nested[-1].root):
+        place, _ = _taken(effect)
+        if place is None or inner.locals[place.local].kind is not LocalKind.FREE:
+            continue
+        type = inner.types.get(place.local)
+        if type is not None:
+            yield type_of_part(type, place.path)
+
+
+def type_of_part(type: Type, path: tuple[Projection, ...]) -> Type:
+    """The type at the end of the path, or where it leaves the fields of plain objects."""
+    for step in path:
+        proper = get_proper_type(type)
+        symbol = proper.type.get(step.name) if isinstance(step, Field) and isinstance(proper, Instance) else None
+        if symbol is not None and isinstance(symbol.node, Var) and symbol.node.type is not None:
+            type = symbol.node.type
+        elif not isinstance(step, Through) or handle_of(type) is not None:
+            break
+    return type
 
 
 def _until_through(place: Place) -> tuple[Projection, ...]:
@@ -235,25 +259,25 @@ def _stronger(known: Taking | None, taking: Taking) -> Taking:
 
 def capture(ctx: Context, closure: Closure) -> None:
     """Emit what making the closure does, into its slot."""
+    ctx.with_bound = closure.bound
     with ctx.into(closure.slot):
         for captured in closure.captures:
             place, role = captured.place, ctx.locals[captured.place.local].role
             is_guard = not place.path and role in (Role.REF, Role.REF_MUT)
-            if is_guard and role is Role.REF:
+            is_view = role is Role.PLAIN and captured.taking is not Taking.MOVE and ctx.view_of_local(place.local)
+            if (is_guard and role is Role.REF) or is_view:
                 ctx.emit(Copy(place, closure.into, closure.span))
             elif captured.taking is Taking.MOVE or closure.exit is not None:
-                view = ctx.view_of_local(place.local)
                 if role is Role.PLAIN and not place.path and captured.taking is not Taking.MOVE:
-                    if view:
-                        ctx.emit(Copy(place, closure.into, closure.span))
                     continue
-                ctx.check_missing_move(place, MoveBy.CAPTURE, closure.span)
+                if closure.exit is not None:
+                    ctx.check_missing_move(place, MoveBy.CAPTURE, closure.span)
                 ctx.emit(Move(place, closure.into, MoveBy.CAPTURE, closure.span))
             else:
                 exclusive = captured.taking is Taking.EXCLUSIVE
                 target = place.then(Through(Way.REF_MUT)) if is_guard else place
                 ctx.emit(Borrow(target, exclusive, closure.into, closure.span, Lend.CAPTURE))
-        if closure.exit is not None and closure.exit is not Exit.THREAD:
+        if closure.exit is not None:
             ctx.emit(Escape(closure.into, closure.exit, closure.span, closure=True))
 
 

@@ -123,6 +123,10 @@ class Closure:
     span: Span
     captures: list[Capture]
     slot: Block
+    bound: dict[int, Bound] = field(default_factory=dict)
+    """The owners that `with` blocks around the closure drop."""
+    reached: list[Type] = field(default_factory=list)
+    """The types of everything that its body reaches outside itself."""
     exit: Exit | None = None
 
     @property

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mypy.nodes import Decorator, Expression, FuncDef, IndexExpr, MemberExpr, NameExpr, Var, WithStmt
+from mypy.nodes import (
+    Decorator,
+    Expression,
+    FuncDef,
+    IndexExpr,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    StarExpr,
+    TupleExpr,
+    Var,
+    WithStmt,
+)
 from mypy.types import CallableType, Instance, LiteralType, Type, get_proper_type
 
 from owned_mypy.ir import (
@@ -113,8 +125,20 @@ def _bind_view(ctx: Context, value: Value, target: Expression, guard: int, token
         part = ctx.value(target)
         if part.place is not None:
             ctx.emit(BindView(guard, part.place, token, exclusive, span_of(target)))
+    elif isinstance(target, (TupleExpr, ListExpr)):
+        for item in target.items:
+            _bind_view_part(ctx, value, item, guard, token, exclusive)
     else:
         assign_target(ctx, target, Value(held, value.span))
+
+
+def _bind_view_part(ctx: Context, value: Value, item: Expression, guard: int, token: int, exclusive: bool) -> None:
+    """One target of `with borrow(pair) as (a, b)`: a view, too, unless it is plain."""
+    type = item.node.type if isinstance(item, NameExpr) and isinstance(item.node, Var) else None
+    if isinstance(item, StarExpr) or is_copy(type):
+        assign_target(ctx, item, Value(type, value.span))
+    else:
+        _bind_view(ctx, value, item, guard, token, exclusive)
 
 
 def _enter_other(ctx: Context, value: Value, target: Expression | None) -> None:

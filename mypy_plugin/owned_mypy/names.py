@@ -63,18 +63,13 @@ NOT_SYNC: Final = frozenset({CELL, REF_CELL, ONCE_CELL, LAZY_CELL})
 # Types whose shared borrow may be changed through: a borrow of what they hold is decided at run time.
 INTERIOR: Final = frozenset({CELL, REF_CELL, ONCE_CELL, LAZY_CELL, MUTEX, RW_LOCK})
 
-# Resources of the standard library that only the thread which made them may use.
+# Resources of the standard library that only the thread which made them may use. (Locks and event loops are shared.)
 THREAD_BOUND: Final = frozenset(
     {
         "sqlite3.Connection",
         "sqlite3.Cursor",
         "sqlite3.dbapi2.Connection",
         "sqlite3.dbapi2.Cursor",
-        "threading.RLock",
-        "threading._RLock",
-        "_thread.RLock",
-        "asyncio.runners.Runner",
-        "asyncio.events.AbstractEventLoop",
         "tkinter.Misc",
     }
 )

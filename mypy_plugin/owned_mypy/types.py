@@ -264,14 +264,18 @@ def mentions_handle(type_: MypyType | None) -> bool:
 
 def not_send_part(type_: MypyType | None) -> str | None:
     """Give the name of what keeps a value of the type from being handed to another thread, if anything known does."""
-    return None if type_ is None else _not_send(type_, set(), shared=False)
+    return None if type_ is None else _not_send(type_, set(), shared=False, resources=True)
 
 
-def _not_send(type_: MypyType, asked: set[tuple[TypeInfo, bool]], *, shared: bool) -> str | None:
-    """Look for what is not `Send`; when the value is shared with the other thread, also for what is not `Sync`."""
+def _not_send(type_: MypyType, asked: set[tuple[TypeInfo, bool]], *, shared: bool, resources: bool) -> str | None:
+    """Look for what is not `Send`; when the value is shared with the other thread, also for what is not `Sync`.
+
+    A resource that is bound to its thread counts where it is handed over itself or by a handle; in a field of an
+    ordinary object it may be one that the other thread has opened.
+    """
     proper = get_proper_type(type_)
     if not isinstance(proper, Instance):
-        return _first(_parts(proper), asked, shared)
+        return _first(_parts(proper), asked, shared, resources)
     info = proper.type
     base = handle_base(info)
     fullname = info.fullname if base is None else base.fullname
@@ -279,25 +283,27 @@ def _not_send(type_: MypyType, asked: set[tuple[TypeInfo, bool]], *, shared: boo
         return fullname.rpartition(".")[2]
     if shared and fullname in names.NOT_SYNC:
         return fullname.rpartition(".")[2]
-    bound = next((b.fullname for b in info.mro if b.fullname in names.THREAD_BOUND), None)
-    if bound is not None:
+    if resources and any(b.fullname in names.THREAD_BOUND for b in info.mro):
         return info.name
-    if fullname == names.MUTEX:  # only one thread at a time sees what is inside
-        return _first(proper.args, asked, False)
-    if fullname in (names.ARC, names.RW_LOCK):
-        return _first(proper.args, asked, True)
-    found = _first(proper.args, asked, shared)
+    if base is not None:
+        # Of a mutex, only one thread at a time sees what is inside.
+        shared = False if fullname == names.MUTEX else shared or fullname in (names.ARC, names.RW_LOCK)
+        return _first(proper.args, asked, shared, True)
+    found = _first(proper.args, asked, shared, resources)
     if found is not None or (info, shared) in asked or _is_foreign(info):
         return found
     asked.add((info, shared))
-    return _first(fields_of(info), asked, shared)
+    return _first(fields_of(info), asked, shared, False)
 
 
 def _first(
-    parts: Iterator[MypyType] | list[MypyType] | tuple[MypyType, ...], asked: set[tuple[TypeInfo, bool]], shared: bool
+    parts: Iterator[MypyType] | list[MypyType] | tuple[MypyType, ...],
+    asked: set[tuple[TypeInfo, bool]],
+    shared: bool,
+    resources: bool,
 ) -> str | None:
     for part in parts:
-        found = _not_send(part, asked, shared=shared)
+        found = _not_send(part, asked, shared=shared, resources=resources)
         if found is not None:
             return found
     return None

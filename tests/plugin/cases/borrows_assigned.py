@@ -184,15 +184,6 @@ def ba_walrus() -> None:
     look(r)
 
 
-# case: ba-for-target | assigned as the target of a loop
-def ba_for_target(v: list[Owned[Token]]) -> None:
-    t = Owned(Token(1))
-    r = borrow(t)
-    for t in v:  # E: borrow-conflict E0506
-        look(t)
-    look(r)
-
-
 # case: ba-with-target | assigned as the target of `with`
 def ba_with_target() -> None:
     t = Owned(Token(1))

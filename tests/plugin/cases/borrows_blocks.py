@@ -113,8 +113,8 @@ def nl_one_path(t: Owned[Token]) -> None:
 def nl_loop_carried(ts: list[Owned[Token]]) -> None:
     last: Token | None = None
     for t in ts:
-        if last is not None:  # E: borrow-outlives-owner E0597
-            look(last)
+        if last is not None:
+            look(last)  # E: borrow-outlives-owner E0597
         with borrow(t) as r:
             last = r
 

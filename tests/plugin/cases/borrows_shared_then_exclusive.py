@@ -79,12 +79,21 @@ def insert(m: RefMut[dict[int, str]], k: int) -> None:
 
 
 # case: si-get-default | borrow returned on one path blocks insertion on the other (Polonius case)
-def si_get_default(m: Box[dict[int, str]]) -> None:
+def si_get_default(m: RefMut[dict[int, str]]) -> Ref[str] | None:
+    s = get(borrow(m), 1)
+    if s is not None:
+        return s
+    insert(borrow_mut(m), 1)  # E: borrow-conflict E0502
+    return get(borrow(m), 1)
+
+
+# case: si-get-default-none | nothing was lent where the result is `None`
+def si_get_default_none(m: Box[dict[int, str]]) -> None:
     s = get(borrow(m), 1)
     if s is not None:
         look(s)
     else:
-        insert(borrow_mut(m), 1)  # E: borrow-conflict E0502
+        insert(borrow_mut(m), 1)
 
 
 # case: si-get-default-asked | asked first, borrowed after
