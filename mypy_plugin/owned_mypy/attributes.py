@@ -25,8 +25,12 @@ FORWARDED: Final = frozenset({"__getitem__", "__setitem__", "__delitem__", "__ca
 class Attributes:
     """Answers what mypy asks about the attributes of handles."""
 
-    def __init__(self, writes: Writes) -> None:
-        self._writes = writes
+    def __init__(self) -> None:
+        self._writes = Writes()
+
+    def report_writes(self, checker: TypeChecker) -> None:
+        """Report what is wrong with the assignments through handles in a module that is through."""
+        self._writes.report(checker)
 
     def hook(self, fullname: str) -> Callable[[AttributeContext], Type]:
         """Answer for `owned.x.Handle.name`, which mypy asks when it finds a name only through `__getattr__`."""
@@ -45,21 +49,20 @@ class Attributes:
 
         return exact_attribute
 
+    def method_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        """Answer for `owned.x.Handle.__getitem__` and its like with the wrapped type's own method."""
+        owner, _, name = fullname.rpartition(".")
+        if name not in FORWARDED:
+            return None
 
-def method_signature_hook(fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-    """Answer for `owned.x.Handle.__getitem__` and its like with the wrapped type's own method."""
-    owner, _, name = fullname.rpartition(".")
-    if name not in FORWARDED:
-        return None
+        def exact_method(ctx: MethodSigContext) -> FunctionLike:
+            values = _wrapped_values(ctx.type, owner, name)
+            if len(values) != 1 or not any(isinstance(get_proper_type(t), AnyType) for t in _declared(ctx)):
+                return ctx.default_signature
+            found = get_proper_type(_member(ctx.api, name, _innermost(values[0]), ctx.context))
+            return found if isinstance(found, FunctionLike) else ctx.default_signature
 
-    def exact_method(ctx: MethodSigContext) -> FunctionLike:
-        values = _wrapped_values(ctx.type, owner, name)
-        if len(values) != 1 or not any(isinstance(get_proper_type(t), AnyType) for t in _declared(ctx)):
-            return ctx.default_signature
-        found = get_proper_type(_member(ctx.api, name, _innermost(values[0]), ctx.context))
-        return found if isinstance(found, FunctionLike) else ctx.default_signature
-
-    return exact_method
+        return exact_method
 
 
 def _declared(ctx: MethodSigContext) -> list[Type]:

@@ -1,38 +1,20 @@
-"""What must be known about a class wherever its body cannot be seen: in other modules, and from mypy's cache.
+"""What is known about a class wherever its body cannot be seen: in other modules, and from mypy's cache.
 
-While mypy analyses a class, `describe_class` reads the bodies of its methods and stores what they do to `self` in
-`TypeInfo.metadata["owned"]`. mypy serialises the metadata with the class, so that a change of it also re-checks who
-depends on it. `method_effect` answers from there.
+What the bodies of the methods say was stored with the class when mypy analysed it (`class_metadata.py`); the types that
+decide the rest are known by now.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from mypy.nodes import (
-    Decorator,
-    Expression,
-    FuncDef,
-    IfStmt,
-    MemberExpr,
-    NameExpr,
-    OverloadedFuncDef,
-    Statement,
-    TypeInfo,
-    Var,
-)
-from mypy.plugin import ClassDefContext, SemanticAnalyzerPluginInterface
+from mypy.nodes import TypeInfo, Var
 from mypy.types import Instance, TupleType, TypeVarType, UnionType, get_proper_type
 from mypy.types import Type as MypyType
 
 from owned_mypy import names
 from owned_mypy.api import CallEffect, effects_of_call
-from owned_mypy.self_effects import ELEMENT, VERB_MARK, Path, effects_on_self
-
-METADATA_KEY: Final = "owned"
-CONSUMING_NAMES: Final = frozenset({names.CONSUMING, "owned.consuming"})
-_NO_SELF: Final = frozenset({"staticmethod", "classmethod", "overload", "typing.overload"})
-ENDINGS: Final = frozenset({"__drop__", "__exit__", "__aexit__", "__del__", "close", "aclose"})
+from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
+from owned_mypy.self_effects import ELEMENT, VERB_MARK, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,72 +26,6 @@ class MethodEffect:
 
 
 NO_EFFECT: Final = MethodEffect()
-
-
-# --- at semantic analysis -------------------------------------------------------------------------------------------
-
-
-def describe_class(ctx: ClassDefContext) -> None:
-    """Store in the class what its methods do to `self`."""
-    metadata = ctx.cls.info.metadata
-    if METADATA_KEY in metadata:
-        return  # mypy analyses a class several times
-    consuming: list[str] = []
-    changing: list[str] = []
-    calls: dict[str, list[list[str]]] = {}
-    endings: list[str] = []
-    for name, items in _methods(ctx.cls.defs.body):
-        if name in ENDINGS:
-            endings.append(name)
-        for item in items:
-            func = item.func if isinstance(item, Decorator) else item
-            if isinstance(item, Decorator):
-                written = {_written(decorator) for decorator in item.original_decorators}
-                if any(_is_consuming(name, item, ctx.api) for name in written):
-                    consuming.append(name)
-                if written & _NO_SELF:
-                    continue
-            effects = effects_on_self(func)
-            if effects.changes:
-                changing.append(name)
-            elif effects.calls:
-                calls.setdefault(name, []).extend(sorted(list(path) for path in effects.calls))
-    found: dict[str, Any] = {"consuming": consuming, "changing": changing, "calls": calls, "endings": endings}
-    metadata[METADATA_KEY] = {key: value for key, value in found.items() if value}
-
-
-def _methods(body: list[Statement]) -> Iterator[tuple[str, list[FuncDef | Decorator]]]:
-    for statement in body:
-        if isinstance(statement, FuncDef):
-            yield statement.name, [statement]
-        elif isinstance(statement, Decorator):
-            yield statement.func.name, [statement]
-        elif isinstance(statement, OverloadedFuncDef):
-            items: list[FuncDef | Decorator] = [i for i in statement.items if isinstance(i, (FuncDef, Decorator))]
-            if statement.impl is not None and statement.impl not in items:
-                items.append(statement.impl)
-            yield items[0].name if items else statement.name, items
-        elif isinstance(statement, IfStmt):
-            for block in [*statement.body, *([statement.else_body] if statement.else_body else [])]:
-                yield from _methods(block.body)
-
-
-def _written(decorator: Expression) -> str:
-    if isinstance(decorator, NameExpr):
-        return decorator.name
-    if isinstance(decorator, MemberExpr) and isinstance(decorator.expr, NameExpr):
-        return f"{decorator.expr.name}.{decorator.name}"
-    return ""
-
-
-def _is_consuming(written: str, place: Decorator, api: SemanticAnalyzerPluginInterface) -> bool:
-    if written.rpartition(".")[2] != "consuming":
-        return False
-    found = api.lookup_qualified(written, place, suppress_errors=True)
-    return found is None or not found.fullname or found.fullname in CONSUMING_NAMES
-
-
-# --- whenever the checker asks --------------------------------------------------------------------------------------
 
 
 def method_effect(info: TypeInfo, name: str) -> MethodEffect:

@@ -1,20 +1,10 @@
 """Diagnostics as mypy's errors and notes, each under a code of its own."""
 
-from typing import Final
-
 from mypy.checker import TypeChecker
-from mypy.errorcodes import ErrorCode
 from mypy.nodes import EllipsisExpr, Expression
 
-from owned.codes import RULES
 from owned_mypy.diagnostic import Diagnostic
-
-OWNED: Final = ErrorCode("owned", "Ownership of objects: the parent of all codes of this plugin", "Ownership")
-ERROR_CODES: Final = {
-    rule.slug: ErrorCode(rule.slug, rule.title.capitalize(), "Ownership", sub_code_of=OWNED)
-    for rule in RULES.values()
-    if rule.static
-}
+from owned_mypy.error_codes import ERROR_CODES, OWNED
 
 
 def emit(checker: TypeChecker, diagnostic: Diagnostic) -> None:

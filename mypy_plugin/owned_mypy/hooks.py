@@ -1,7 +1,13 @@
-"""The plugin as mypy sees it: a table from the names that mypy asks about to what answers."""
+"""The plugin as mypy sees it: from the names that mypy asks about to what answers.
+
+mypy asks at every call, attribute, type and class of every module. What only modules with handles need, most of this
+package, is loaded when mypy comes to the first of them.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mypy.checker import TypeChecker
 from mypy.nodes import MypyFile
@@ -16,16 +22,20 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from owned_mypy.attributes import Attributes, method_signature_hook
-from owned_mypy.classes import describe_class
-from owned_mypy.module_pass import check_module
+from owned_mypy import error_codes
+from owned_mypy.class_metadata import describe_class
 from owned_mypy.schedule import TURN, Schedule
 from owned_mypy.wake import Waker
-from owned_mypy.writes import Writes
 
+if TYPE_CHECKING:
+    from owned_mypy.attributes import Attributes
+
+__all__ = ["OwnershipPlugin", "error_codes"]  # mypy must know the codes before it reads the settings that name them
+
+OURS: Final = "owned."
 # Newer mypy checks a module's interface (top level and class bodies) first and its functions in a second phase.
-_MAY_CONSUME: Final = frozenset({"owned", "consuming"})
 TWO_PHASES: Final = hasattr(TypeChecker, "check_partial_impl")
+_MAY_CONSUME: Final = frozenset({"owned", "consuming"})
 
 
 class OwnershipPlugin(Plugin):
@@ -35,12 +45,47 @@ class OwnershipPlugin(Plugin):
         super().__init__(options)
         self._schedule = Schedule(_may_use_handles, self._check)
         self._waker = Waker()
-        self._writes = Writes()
-        self._attributes = Attributes(self._writes)
+        self._lazy_attributes: Attributes | None = None
         self._top_level_done: set[str] = set()
 
+    def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        """Called for every call of a function or class."""
+        if fullname == TURN:
+            return self._schedule.take_turn
+        self._schedule.ask()
+        return None
+
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        """Called for every call of a method and every operator."""
+        self._schedule.ask()
+        return self._attributes.method_hook(fullname) if fullname.startswith(OURS) else None
+
+    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+        """Called for every attribute that is not a method."""
+        self._schedule.ask()
+        return self._attributes.hook(fullname) if fullname.startswith(OURS) else None
+
+    def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
+        """Called for every name in an annotation."""
+        return self._waker.hook() if fullname.startswith(OURS) else None
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Called for every class."""
+        module = self._modules.get(fullname.rpartition(".")[0]) if self._modules else None
+        if module is not None and module.is_stub and not module.names.keys() & _MAY_CONSUME:
+            return None  # a stub has no bodies to read
+        return describe_class
+
+    def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
+        """Called when both phases of a module are over."""
+        self._top_level_done.discard(file.fullname)
+        return set()
+
     def _check(self, checker: TypeChecker) -> None:
-        self._writes.report(checker)
+        from owned_mypy.module_pass import check_module
+
+        if self._lazy_attributes is not None:
+            self._lazy_attributes.report_writes(checker)
         name = checker.tree.fullname
         if TWO_PHASES and not checker.recurse_into_functions:
             self._top_level_done.add(name)
@@ -48,33 +93,13 @@ class OwnershipPlugin(Plugin):
         else:
             check_module(checker, top_level=name not in self._top_level_done, functions=True)
 
-    def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
-        """Called when both phases of a module are over."""
-        self._top_level_done.discard(file.fullname)
-        return set()
+    @property
+    def _attributes(self) -> Attributes:
+        from owned_mypy.attributes import Attributes
 
-    def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        if fullname == TURN:
-            return self._schedule.take_turn
-        self._schedule.ask()
-        return None
-
-    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        self._schedule.ask()
-        return method_signature_hook(fullname) if fullname.startswith("owned.") else None
-
-    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        self._schedule.ask()
-        return self._attributes.hook(fullname) if fullname.startswith("owned.") else None
-
-    def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        return self._waker.hook() if fullname.startswith("owned.") else None
-
-    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        module = self._modules.get(fullname.rpartition(".")[0]) if self._modules else None
-        if module is not None and module.is_stub and not module.names.keys() & _MAY_CONSUME:
-            return None  # a stub has no bodies to read
-        return describe_class
+        if self._lazy_attributes is None:
+            self._lazy_attributes = Attributes()
+        return self._lazy_attributes
 
 
 def _may_use_handles(checker: TypeChecker) -> bool:

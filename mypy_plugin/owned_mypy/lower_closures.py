@@ -19,7 +19,7 @@ from mypy.nodes import (
 )
 from mypy.types import CallableType, Instance, Type, get_proper_type
 
-from owned_mypy.classes import ENDINGS, METADATA_KEY
+from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
 from owned_mypy.ir import (
     Access,
     Assign,
