@@ -2,8 +2,8 @@
 
 Reports about borrows are compared one by one: the same statement, the same code. Reports about moves are not, because
 rustc names one use for each set of moves, in the order of its blocks, and we name the first use on each path. So what
-one of the two does not say at once is looked for behind the other's first words: a use that is reported is *mended* (its
-place gets a new value just before), and rustc is asked again.
+one of the two does not say at once is looked for behind the other's first words: a use that is reported is *mended*
+(its place gets a new value just before), and rustc is asked again.
 
 * What only we report must be reported by rustc sooner or later, while its own complaints are mended one after another.
 * What only rustc reports must be gone when ours are mended.
@@ -57,6 +57,10 @@ class Verdict:
     """Why a report of one side alone is no disagreement."""
 
     @property
+    def is_clean(self) -> bool:
+        return not (self.both or self.ours_alone or self.rustc_alone)
+
+    @property
     def unexplained(self) -> set[Mark]:
         return (self.ours_alone | self.rustc_alone) - self.explained.keys()
 
@@ -70,7 +74,7 @@ def compare(bodies: Sequence[Body], ask_ours: Callable[[Sequence[Body]], Reports
         verdicts.append(Verdict(body, our & their, our - their, their - our))
     _explain_what_goes_with_others(verdicts, ours, theirs)
     _explain_later_words(verdicts, ours, theirs)
-    _explain_by_polonius(verdicts, theirs)
+    _explain_by_polonius(verdicts, ours, theirs)
     return verdicts
 
 
@@ -90,7 +94,7 @@ def _explain_what_goes_with_others(verdicts: Iterable[Verdict], ours: Reports, t
                     verdict.explained[report.mark] = reason
         for report in their:
             if report.mark in verdict.rustc_alone:
-                reason = _REFUSED if report.place in refused else _why_only_rustc(report, our)
+                reason = _REFUSED if _overlaps(report.place, refused) else _why_only_rustc(report, our)
                 if reason is not None:
                     verdict.explained[report.mark] = reason
 
@@ -103,6 +107,8 @@ def _why_only_we(report: Report, their: list[Report]) -> str | None:
     codes_of_place = {other.code for other in their if other.place == report.place}
     if report.code in ("E0594", "E0596") and "E0381" in codes_of_place:
         return _ONE_REASON
+    if report.code == "E0515" and codes_of_place.intersection(_TWO_BORROWS):
+        return _REFUSED_ALREADY
     if report.code == "E0597" and "E0597" in codes_of_place:
         return _ONE_PER_OWNER
     return None
@@ -111,11 +117,18 @@ def _why_only_we(report: Report, their: list[Report]) -> str | None:
 def _why_only_rustc(report: Report, our: list[Report]) -> str | None:
     if report.code == "E0597" and report.place in GUARDS:
         return _OLDER_GUARD
-    if report.code == "E0597":
+    assigned = {other.place for other in our if other.code == "E0506"}
+    if report.code == "E0597" or (report.code == "E0515" and report.place in assigned):
         return _UNWINDING
     if report.code in _TWO_BORROWS and any(o.at == report.at and o.code in _TWO_BORROWS for o in our):
         return _WHICH_OF_TWO
     return None
+
+
+def _overlaps(place: str, others: set[str]) -> bool:
+    return any(
+        place == other or f"{place}.".startswith(f"{other}.") or f"{other}.".startswith(f"{place}.") for other in others
+    )
 
 
 def _refused(ours: Reports, body: Body) -> set[str]:
@@ -125,7 +138,7 @@ def _refused(ours: Reports, body: Body) -> set[str]:
 
 def _explain_later_words(verdicts: Iterable[Verdict], ours: Reports, theirs: Reports) -> None:
     doubtful = [verdict for verdict in verdicts if verdict.unexplained]
-    mended = {verdict.body.seed: _fixes(ours[verdict.body.seed]) for verdict in doubtful}
+    mended = _mended(doubtful, ours, theirs)
     left = ask_rustc([verdict.body for verdict in doubtful], mended)
     for verdict in doubtful:
         remaining = _marks(left, verdict.body)
@@ -149,9 +162,18 @@ def _explain_later_words(verdicts: Iterable[Verdict], ours: Reports, theirs: Rep
         waiting = [verdict for verdict in waiting if _unsaid(verdict)]
 
 
+def _mended(verdicts: Iterable[Verdict], ours: Reports, theirs: Reports) -> dict[int, set[Fix]]:
+    """What we report of moves, and what comes of moves that were refused."""
+    fixes = {verdict.body.seed: _fixes(ours[verdict.body.seed]) for verdict in verdicts}
+    for verdict in verdicts:
+        said = [report for report in theirs[verdict.body.seed] if verdict.explained.get(report.mark) == _REFUSED]
+        fixes[verdict.body.seed] |= _fixes(said)
+    return fixes
+
+
 def _is_refused(reports: Reports, verdict: Verdict, mark: Mark, ours: Reports) -> bool:
     refused = _refused(ours, verdict.body)
-    return any(report.place in refused for report in reports[verdict.body.seed] if report.mark == mark)
+    return any(_overlaps(report.place, refused) for report in reports[verdict.body.seed] if report.mark == mark)
 
 
 def _unsaid(verdict: Verdict) -> set[Mark]:
@@ -162,12 +184,13 @@ def _fixes(reports: Iterable[Report]) -> set[Fix]:
     return {(report.at, report.place) for report in reports if report.code in _OF_MOVES}
 
 
-def _explain_by_polonius(verdicts: Iterable[Verdict], theirs: Reports) -> None:
+def _explain_by_polonius(verdicts: Iterable[Verdict], ours: Reports, theirs: Reports) -> None:
     doubtful = [verdict for verdict in verdicts if _of_borrows(verdict.rustc_alone - verdict.explained.keys())]
     if not doubtful:
         return
     for version in ("legacy", "next"):
-        precise = ask_rustc([verdict.body for verdict in doubtful], polonius=version)
+        mended = _mended(doubtful, ours, theirs)
+        precise = ask_rustc([verdict.body for verdict in doubtful], mended, polonius=version)
         for verdict in doubtful:
             for mark in _of_borrows(verdict.rustc_alone) - _marks(precise, verdict.body):
                 verdict.explained.setdefault(mark, "accepted by Polonius")

@@ -1,0 +1,58 @@
+"""`python -m tests.agreement`: the comparisons with rustc and with the run time, on as many bodies as you like."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from tests.agreement.checker import ask_checker
+from tests.agreement.compare import Verdict, compare, totals
+from tests.agreement.generate import generate
+from tests.agreement.rust import has_rustc
+from tests.agreement.show import show
+
+BATCH = 500
+SHOWN = 5
+
+
+def compare_with_rustc(start: int, count: int, cache: Path) -> int:
+    """Print the figures; give the number of bodies with a disagreement."""
+    verdicts: list[Verdict] = []
+    for begin in range(start, start + count, BATCH):
+        bodies = [generate(seed) for seed in range(begin, min(begin + BATCH, start + count))]
+        verdicts += compare(bodies, lambda batch: ask_checker(batch, cache))
+    wrong = [verdict for verdict in verdicts if verdict.unexplained]
+    print(f"bodies                                {len(verdicts):7}")
+    print(f"of these, clean for both              {sum(verdict.is_clean for verdict in verdicts):7}")
+    print(f"statements reported by both           {sum(len(verdict.both) for verdict in verdicts):7}")
+    print(f"only by rustc                         {sum(len(verdict.rustc_alone) for verdict in verdicts):7}")
+    print(f"only by us                            {sum(len(verdict.ours_alone) for verdict in verdicts):7}")
+    for reason, times in sorted(totals(verdicts).items(), key=lambda item: -item[1]):
+        print(f"  explained {times:7} times: {reason}")
+    codes = Counter(code for verdict in verdicts for _, code in verdict.both)
+    print("codes, by both: " + ", ".join(f"{code} {times}" for code, times in codes.most_common()))
+    print(f"bodies with a disagreement            {len(wrong):7}")
+    for verdict in wrong[:SHOWN]:
+        print(f"\n{show(verdict)}")
+    return len(wrong)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[2])
+    parser.add_argument("--seeds", type=int, default=2_000, help="how many bodies (default: 2000)")
+    parser.add_argument("--start", type=int, default=0, help="the first seed (default: 0)")
+    options = parser.parse_args()
+    wrong = 0
+    with tempfile.TemporaryDirectory() as cache:
+        if has_rustc():
+            wrong += compare_with_rustc(options.start, options.seeds, Path(cache))
+        else:
+            print("rustc is not installed: nothing to compare with")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
