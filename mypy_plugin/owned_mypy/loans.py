@@ -412,6 +412,7 @@ class Loans:
     def assign(self, effect: Assign, state: State, report: Report | None) -> None:
         place, span = effect.place, effect.span
         bare = not place.path
+        way: Way | None = None
         if not bare:
             self.check_view(place, span, state, report)
             way = self.is_read_only(state, place)
@@ -420,7 +421,7 @@ class Loans:
                 report(Violation("mutate-through-ref", "E0594", span, reason, place, way=way))
         if bare and self.body.locals[place.local].found_in is not None:
             self.detach(place, state)
-        loan = self.conflicting(state, place, only_exclusive=False)
+        loan = self.conflicting(state, place, only_exclusive=False) if way is None else None
         if loan is not None:
             if report is not None:
                 reason, lent = Reason.ASSIGNED_WHILE_BORROWED, self.lent(state, loan)
