@@ -208,6 +208,8 @@ def release(guard: GuardLayout, end: End) -> Sublease | None:
     if guard.views is not None:
         views, guard.views = guard.views, None
         end_views(views)
+    if lender.wakes:
+        lender.wake()
     sub = guard.sub
     if sub is not None:
         guard.sub = None
@@ -384,6 +386,8 @@ def exit_guard(guard: Any, kind: type[BaseException] | None) -> None:
     if type(guard.cell) is End:
         guard.__class__ = dead
         return
+    if kind is not None and guard.lender.wakes:
+        guard.lender.poison()
     sub = release(guard, BLOCK)
     guard.__class__ = dead
     if sub is not None:
@@ -864,7 +868,7 @@ class View(ViewLayout):
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
         target = _target(self)
-        if type(self)._owned_access.read_only:
+        if type(self)._owned_access.read_only and not getattr(type(target), "_owned_interior", False):
             raise refuse_change(self, "borrow_mut", "E0596")
         if issubclass(type(target), Handle):
             return type(target)._owned_lend_mut(target, frame)

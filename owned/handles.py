@@ -68,6 +68,10 @@ class Handle:
     _owned_dead = False
     _owned_is_owner = False
     _owned_is_guard = False
+    _owned_interior = False
+    """May the value be changed through a shared borrow of the handle? True of cells and locks."""
+    _owned_exclusive = frozenset({"borrow_mut", "replace", "try_borrow_mut"})
+    """Methods that need exclusive access to the handle."""
 
     if not TYPE_CHECKING:
 

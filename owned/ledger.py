@@ -72,6 +72,14 @@ class Lender:
     __slots__ = ("__weakref__", "state")
 
     state: int
+    wakes = False
+    """Does somebody wait for loans to end? Then `wake` is called after each."""
+
+    def wake(self) -> None:
+        """A loan has ended."""
+
+    def poison(self) -> None:
+        """A loan is about to end because an exception leaves its block."""
 
     @property
     def root(self) -> Ledger:

@@ -324,13 +324,14 @@ def read_attribute(access: Access, kind: type) -> Any:
 
 def handle_method(access: Access, handle: Any, found: Any, name: str) -> Any:
     """A method of an owner that is reached through a borrow: it may neither leave nor, if shared, be changed."""
+    owner = type(found.__self__)
     if name in ("move", "drop", "into_inner"):
 
         def stay(*args: Any, **kwargs: Any) -> None:
             raise only_borrowed(handle, name)
 
         return stay
-    if access.read_only and name in ("borrow_mut", "replace", "try_borrow_mut"):
+    if access.read_only and name in owner._owned_exclusive:
         return refusal(access, handle, name)
     return found
 
