@@ -38,7 +38,7 @@ FLOORS = {
         ["explain", "messages", "render"],
         ["digest", "names", "effects"],
         ["api_owned", "api_stdlib", "api"],
-        ["tree", "self_effects", "classes", "types", "types_source", "signatures"],
+        ["error_codes", "tree", "self_effects", "class_metadata", "classes", "types", "types_source", "signatures"],
         ["lower_context", "lower_closures", "lower_calls", "lower_expressions", "lower_match", "lower_with", "lower"],
         ["driver", "emit"],
         ["module_pass", "schedule", "writes", "attributes", "wake"],
