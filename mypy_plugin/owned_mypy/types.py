@@ -4,11 +4,11 @@ Answers about a class's fields are remembered until `forget_classes()`, which th
 daemon, classes change under the same name.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import TypeInfo, Var
+from mypy.nodes import TypeAlias, TypeInfo, Var
 from mypy.types import (
     AnyType,
     Instance,
@@ -16,6 +16,7 @@ from mypy.types import (
     NoneType,
     ProperType,
     TupleType,
+    TypeAliasType,
     TypedDictType,
     TypeVarType,
     UninhabitedType,
@@ -116,22 +117,30 @@ def is_transparent(type_: MypyType | None) -> bool:
 
 def is_copy(type_: MypyType | None) -> bool:
     """Tell whether values of the type are immutable plain values, Rust's `Copy`; not for unknown types."""
-    if type_ is None:
-        return False
+    return type_ is not None and _is_copy(type_, set())
+
+
+def _is_copy(type_: MypyType, asked: set[TypeInfo | TypeAlias]) -> bool:
+    if _asked_before(type_, asked):
+        return True
     proper = get_proper_type(type_)
     if isinstance(proper, (NoneType, LiteralType)):
         return True
     if isinstance(proper, Instance):
         if proper.type.fullname in names.PLAIN or proper.type.is_enum:
             return True
-        return proper.type.fullname in names.PLAIN_CONTAINERS and all(is_copy(arg) for arg in proper.args)
+        return proper.type.fullname in names.PLAIN_CONTAINERS and _are_copy(proper.args, asked)
     if isinstance(proper, TupleType):
-        return proper.partial_fallback.type.fullname == "builtins.tuple" and all(is_copy(item) for item in proper.items)
+        return proper.partial_fallback.type.fullname == "builtins.tuple" and _are_copy(proper.items, asked)
     if isinstance(proper, UnionType):
-        return all(is_copy(item) for item in proper.items)
+        return _are_copy(proper.items, asked)
     if isinstance(proper, TypeVarType):
-        return bool(proper.values) and all(is_copy(item) for item in proper.values)
+        return bool(proper.values) and _are_copy(proper.values, asked)
     return False
+
+
+def _are_copy(types: Sequence[MypyType], asked: set[TypeInfo | TypeAlias]) -> bool:
+    return all(_is_copy(type_, asked) for type_ in types)
 
 
 def is_unknown(type_: MypyType | None) -> bool:
@@ -213,7 +222,21 @@ def _parts(proper: ProperType) -> Iterator[MypyType]:
         yield from proper.values or [proper.upper_bound]
 
 
-def _holds(question: str, wanted: Callable[[TypeInfo], bool], type_: MypyType, asked: set[TypeInfo]) -> bool:
+def _asked_before(type_: MypyType, asked: set[TypeInfo | TypeAlias]) -> bool:
+    """Tell whether the type is an alias that leads back to itself, met for the second time."""
+    if not isinstance(type_, TypeAliasType) or type_.alias is None or not type_.is_recursive:
+        return False
+    if type_.alias in asked:
+        return True
+    asked.add(type_.alias)
+    return False
+
+
+def _holds(
+    question: str, wanted: Callable[[TypeInfo], bool], type_: MypyType, asked: set[TypeInfo | TypeAlias]
+) -> bool:
+    if _asked_before(type_, asked):
+        return False
     proper = get_proper_type(type_)
     if isinstance(proper, Instance):
         info = proper.type
@@ -267,12 +290,18 @@ def not_send_part(type_: MypyType | None) -> str | None:
     return None if type_ is None else _not_send(type_, set(), shared=False, resources=True)
 
 
-def _not_send(type_: MypyType, asked: set[tuple[TypeInfo, bool]], *, shared: bool, resources: bool) -> str | None:
+def _not_send(
+    type_: MypyType, asked: set[tuple[TypeInfo | TypeAlias, bool]], *, shared: bool, resources: bool
+) -> str | None:
     """Look for what is not `Send`; when the value is shared with the other thread, also for what is not `Sync`.
 
     A resource that is bound to its thread counts where it is handed over itself or by a handle; in a field of an
     ordinary object it may be one that the other thread has opened.
     """
+    if isinstance(type_, TypeAliasType) and type_.alias is not None and type_.is_recursive:
+        if (type_.alias, shared) in asked:
+            return None
+        asked.add((type_.alias, shared))
     proper = get_proper_type(type_)
     if not isinstance(proper, Instance):
         return _first(_parts(proper), asked, shared, resources)
@@ -298,7 +327,7 @@ def _not_send(type_: MypyType, asked: set[tuple[TypeInfo, bool]], *, shared: boo
 
 def _first(
     parts: Iterator[MypyType] | list[MypyType] | tuple[MypyType, ...],
-    asked: set[tuple[TypeInfo, bool]],
+    asked: set[tuple[TypeInfo | TypeAlias, bool]],
     shared: bool,
     resources: bool,
 ) -> str | None:
