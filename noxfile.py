@@ -33,10 +33,10 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
 
 
-@nox.session
+@nox.session(python=[PYTHONS[0], PYTHONS[-1]])
 def typecheck(session: nox.Session) -> None:
-    """Check both packages, the tests and the examples with mypy --strict and the project's own plugin."""
-    session.install("-e", ".[test]", "nox")
+    """Check both packages, the tests and the examples with mypy --strict and our own plugin."""
+    session.install("-e", ".[test]")
     session.run("mypy")
 
 

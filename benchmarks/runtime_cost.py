@@ -75,7 +75,9 @@ STATEMENTS = [
     Statement("len(b)", "len(b)", "b = Box([1, 2, 3])", "drop(b)"),
     Statement("o.value.attr", "o.value.total", OWNED, "drop(o)"),
     Statement("r.attr, of a Ref", "r.total", OWNED + "r = borrow(o)", "drop(r); drop(o)"),
-    Statement("r.attr, in a borrow block", "r.total", OWNED + "g = borrow(o); r = type(g).__enter__(g)", "drop(g); drop(o)"),
+    Statement(
+        "r.attr, in a borrow block", "r.total", OWNED + "g = borrow(o); r = type(g).__enter__(g)", "drop(g); drop(o)"
+    ),
     Statement("r.method(), of a Ref", "r.get()", OWNED + "r = borrow(o)", "drop(r); drop(o)"),
     Statement("m.attr, of a RefMut", "m.total", OWNED + "m = borrow_mut(o)", "drop(m); drop(o)"),
     Statement("with lock: pass", "with lock:\n    pass", "lock = Lock()"),
