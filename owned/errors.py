@@ -6,6 +6,8 @@ happened and to which value, the places in the order of time, and one thing to t
 
 from __future__ import annotations
 
+from typing import Any
+
 from .codes import RULES
 from .sites import Site
 
@@ -121,3 +123,49 @@ class OwnerDied(Exception):
 
 class OwnedLeakWarning(ResourceWarning):
     """An owner died in the garbage collector's cycle search or at the interpreter's exit. Shown by default."""
+
+
+class CarryingError(RuntimeError):
+    """Base of what is raised where Rust answers `Err` with a value: the failure carries the value.
+
+    `error.into_inner()` takes it out, once; whoever ignores the error lets the value go.
+    """
+
+    def __init__(self, message: str, value: object) -> None:
+        super().__init__(message)
+        self._value = [value]
+
+    def into_inner(self) -> Any:
+        """Take out what the error carries."""
+        if not self._value:
+            raise LookupError("what this error carried was taken out before")
+        return self._value.pop()
+
+
+class PoisonError(CarryingError):
+    """A lock whose value may be half changed: an exception left a block that had it locked.
+
+    It carries the guard, which holds the lock and can be used to look and to mend; `clear_poison()` ends the matter.
+    Errors of `into_inner` and `get_mut` carry the value and the borrow. A `LazyCell` whose initialiser failed raises
+    it, too, and carries `None`.
+    """
+
+
+class AlreadySetError(CarryingError):
+    """A `OnceCell` was to be set a second time. It carries the value that was rejected."""
+
+
+class NotInitialisedError(CarryingError):
+    """A `LazyCell` was taken apart before its first use. It carries the initialiser."""
+
+
+class ReentrantInitError(OwnershipError):
+    """An initialiser used the very cell that it was to initialise."""
+
+
+class SendError(CarryingError):
+    """A channel whose receiver is gone, or which is full, was sent something. It carries what was to be sent."""
+
+
+class ChannelClosedError(RuntimeError):
+    """Nothing will arrive any more: the channel is empty, and its senders are gone."""

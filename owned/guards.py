@@ -578,6 +578,37 @@ class Ref(Guard, Generic[T_co]):
         part = part_of(guard, f, "Ref")
         return None if part.value is None else cast("Ref[U]", transfer(guard, part, "map", _getframe(1)))
 
+    @staticmethod
+    def map_split(r: Ref[S], f: Callable[[S], tuple[U, V]]) -> tuple[Ref[U], Ref[V]]:
+        """Divide a shared borrow into two, of different or the same parts; `r` is moved into them.
+
+        >>> from owned import Owned, borrow
+        >>> pair = Owned(([1], [2]))
+        >>> left, right = Ref.map_split(borrow(pair), lambda p: (p[0], p[1]))
+        >>> left, right
+        ([1], [2])
+        """
+        guard: Any = r
+        _expect(guard, "Ref", "map_split")
+        check_thread(guard)
+        log: list[tuple[Any, Any, str, Any]] = []
+        left, right = f(cast("S", traced_view(guard, log)))
+        first, second = traced_part(left, log), traced_part(right, log)
+        family = type(guard)._owned_family()
+        lender, _, code, offset, thread = _leave(guard, _getframe(1), "moved", "map_split")
+        lender.lend()
+        return (
+            make_guard(family, lender, first, code, offset, thread),
+            make_guard(family, lender, second, code, offset, thread),
+        )
+
+    @staticmethod
+    def clone(r: Ref[S]) -> Ref[S]:
+        """Make one more shared borrow of the same thing, as `clone(r)` does; each ends for itself."""
+        guard: Any = r
+        _expect(guard, "Ref", "clone")
+        return cast("Ref[S]", again(guard, None, _getframe(1)))
+
     def _owned_lend(self, frame: FrameType) -> Any:
         return again(self, None, frame)
 

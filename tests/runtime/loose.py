@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     Arc: Any
     Box: Any
+    Cell: Any
+    LazyCell: Any
+    OnceCell: Any
     Owned: Any
     Rc: Any
     Ref: Any
+    RefCell: Any
     RefMut: Any
     Scope: Any
     Weak: Any
@@ -35,9 +39,13 @@ else:
     from owned import (
         Arc,
         Box,
+        Cell,
+        LazyCell,
+        OnceCell,
         Owned,
         Rc,
         Ref,
+        RefCell,
         RefMut,
         Scope,
         Weak,
@@ -61,9 +69,13 @@ else:
 __all__ = [
     "Arc",
     "Box",
+    "Cell",
+    "LazyCell",
+    "OnceCell",
     "Owned",
     "Rc",
     "Ref",
+    "RefCell",
     "RefMut",
     "Scope",
     "Weak",
