@@ -7,25 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from mypy.checker import TypeChecker
-from mypy.nodes import (
-    Block,
-    ClassDef,
-    Decorator,
-    ForStmt,
-    FuncDef,
-    IfStmt,
-    MatchStmt,
-    MypyFile,
-    OverloadedFuncDef,
-    Statement,
-    TryStmt,
-    TypeInfo,
-    WhileStmt,
-    WithStmt,
-)
+from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, OverloadedFuncDef, Statement, TypeInfo
 
 from owned_mypy.driver import check_function
 from owned_mypy.emit import emit, emit_internal_error
+from owned_mypy.tree import blocks
 from owned_mypy.types import forget_classes, mentions_handle
 from owned_mypy.types_source import TypeSource
 
@@ -73,36 +59,12 @@ def functions_in(body: list[Statement], enclosing_class: TypeInfo | None) -> Ite
         elif isinstance(statement, ClassDef):
             yield from functions_in(statement.defs.body, statement.info)
         else:
-            for block in _blocks_of(statement):
-                if not block.is_unreachable:
-                    yield from functions_in(block.body, enclosing_class)
+            for block in blocks(statement):
+                yield from functions_in(block.body, enclosing_class)
 
 
 def _unit(function: FuncDef, enclosing_class: TypeInfo | None) -> Unit:
     return Unit(function, enclosing_class, function.line, function.end_line or function.line)
-
-
-def _blocks_of(statement: Statement) -> Iterator[Block]:
-    match statement:
-        case IfStmt(body=bodies, else_body=rest):
-            yield from bodies
-        case TryStmt(body=body, handlers=handlers, else_body=rest, finally_body=final):
-            yield body
-            yield from handlers
-            if final is not None:
-                yield final
-        case WhileStmt(body=body, else_body=rest) | ForStmt(body=body, else_body=rest):
-            yield body
-        case WithStmt(body=body):
-            yield body
-            return
-        case MatchStmt(bodies=bodies):
-            yield from bodies
-            return
-        case _:
-            return
-    if rest is not None:
-        yield rest
 
 
 def _lines_with_handles(checker: TypeChecker) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """The parts of mypy's nodes, for walks over a tree; mypy's own visitors cannot be subclassed by a plugin."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from mypy import nodes as n
@@ -49,6 +50,15 @@ _PARTS: Final[dict[type[n.Node], tuple[str, ...]]] = {
     n.YieldFromExpr: ("expr",),
 }
 
+_BLOCKS: Final[dict[type[n.Node], tuple[str, ...]]] = {
+    n.ForStmt: ("body", "else_body"),
+    n.IfStmt: ("body", "else_body"),
+    n.MatchStmt: ("bodies",),
+    n.TryStmt: ("body", "handlers", "else_body", "finally_body"),
+    n.WhileStmt: ("body", "else_body"),
+    n.WithStmt: ("body",),
+}
+
 
 def children(node: n.Node) -> list[n.Node]:
     """Give the parts of a statement or expression; the body of a class is none."""
@@ -68,3 +78,29 @@ def _add_items(part: list[Any] | tuple[Any, ...], found: list[n.Node]) -> None:
             _add_items(item, found)
         elif item is not None:
             found.append(item)
+
+
+def blocks(statement: n.Statement) -> Iterator[n.Block]:
+    """Give the blocks of a compound statement that may run; a function or a class has none."""
+    for name in _BLOCKS.get(type(statement), ()):
+        part = getattr(statement, name)
+        for block in part if isinstance(part, list) else [part]:
+            if isinstance(block, n.Block) and not block.is_unreachable:
+                yield block
+
+
+def statements(body: Sequence[n.Statement]) -> Iterator[n.Statement]:
+    """Give all statements of a body, those in blocks, classes and nested functions included."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, n.FuncDef):
+            yield from statements(statement.body.body)
+        elif isinstance(statement, n.Decorator):
+            yield from statements([statement.func])
+        elif isinstance(statement, n.OverloadedFuncDef):
+            yield from statements([*statement.items, *([statement.impl] if statement.impl else [])])
+        elif isinstance(statement, n.ClassDef):
+            yield from statements(statement.defs.body)
+        else:
+            for block in blocks(statement):
+                yield from statements(block.body)

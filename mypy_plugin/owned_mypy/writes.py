@@ -20,8 +20,8 @@ from mypy.literals import literal_hash
 from mypy.message_registry import INCOMPATIBLE_TYPES_IN_ASSIGNMENT
 from mypy.nodes import (
     AssignmentStmt,
-    ClassDef,
     Expression,
+    FuncDef,
     ListExpr,
     MemberExpr,
     MypyFile,
@@ -34,7 +34,7 @@ from mypy.nodes import (
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Type, UnionType, get_proper_type
 
-from owned_mypy.tree import children
+from owned_mypy.tree import statements
 
 _LABELS: Final = ("expression has type", "variable has type")
 
@@ -66,7 +66,7 @@ class Writes:
 
     def _values_in(self, checker: TypeChecker) -> dict[MemberExpr, Expression | None]:
         around = checker.scope.top_level_function() or checker.tree
-        assert isinstance(around, Node)
+        assert isinstance(around, (FuncDef, MypyFile))
         if around not in self._values:
             self._values[around] = dict(_assignments(around))
         return self._values[around]
@@ -120,22 +120,19 @@ def _attribute_to_assign(checker: TypeChecker, place: MemberExpr, owner: Type) -
     )
 
 
-def _assignments(node: Node) -> Iterator[tuple[MemberExpr, Expression | None]]:
+def _assignments(around: FuncDef | MypyFile) -> Iterator[tuple[MemberExpr, Expression | None]]:
     """Give the attributes that are assigned to, with the assigned value where there is one expression for it."""
-    if isinstance(node, AssignmentStmt):
-        for target in node.lvalues:
-            if isinstance(target, MemberExpr):
-                yield target, node.rvalue
-            else:
-                yield from _parts_of_target(target)
-    elif isinstance(node, OperatorAssignmentStmt) and isinstance(node.lvalue, MemberExpr):
-        result = OpExpr(node.op, node.lvalue, node.rvalue)
-        result.set_line(node)
-        yield node.lvalue, result
-    for child in (
-        node.defs if isinstance(node, MypyFile) else [node.defs] if isinstance(node, ClassDef) else children(node)
-    ):
-        yield from _assignments(child)
+    for statement in statements(around.defs if isinstance(around, MypyFile) else [around]):
+        if isinstance(statement, AssignmentStmt):
+            for target in statement.lvalues:
+                if isinstance(target, MemberExpr):
+                    yield target, statement.rvalue
+                else:
+                    yield from _parts_of_target(target)
+        elif isinstance(statement, OperatorAssignmentStmt) and isinstance(statement.lvalue, MemberExpr):
+            result = OpExpr(statement.op, statement.lvalue, statement.rvalue)
+            result.set_line(statement)
+            yield statement.lvalue, result
 
 
 def _parts_of_target(target: Expression) -> Iterator[tuple[MemberExpr, None]]:
