@@ -307,14 +307,14 @@ PROTOCOLS: dict[str, Operation] = {
 if sys.version_info >= (3, 12):
     PROTOCOLS["memoryview(p)"] = memoryview
 
-OPERATIONS: dict[str, Operation] = {
-    **ATTRIBUTES,
-    **CONVERSIONS,
-    **ARITHMETIC,
-    **IN_PLACE,
-    **COMPARISONS,
-    **CONTAINERS,
-    **PROTOCOLS,
+GROUPS: dict[str, dict[str, Operation]] = {
+    "attributes": ATTRIBUTES,
+    "conversions": CONVERSIONS,
+    "arithmetic": ARITHMETIC,
+    "in place": IN_PLACE,
+    "comparisons": COMPARISONS,
+    "containers": CONTAINERS,
+    "protocols": PROTOCOLS,
 }
 
 # What stays silent on every object, dead or alive: Python asks nobody.

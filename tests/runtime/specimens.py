@@ -71,6 +71,8 @@ class Matrix:
         return self
 
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, int) and key >= 3:
+            raise IndexError(key)
         return key
 
     def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:

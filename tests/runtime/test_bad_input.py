@@ -101,7 +101,7 @@ def test_hooks_that_take_one_argument_in_any_way_are_accepted(owner: Any) -> Non
     for hook in (defaults, star, seen.append, Collector, lambda v: seen.append(v)):
         drop(owner([1], drop=hook))
     assert seen == [[1]] * 5
-    drop(owner([1], drop=print.__class__))
+    drop(owner([1], drop=print))
     drop(owner(5, drop=str))
 
 

@@ -239,9 +239,9 @@ def test_the_value_of_a_shared_borrowed_owner_is_a_read_only_view() -> None:
     guard = borrow(owner)
     view = owner.value
     assert view.x == 1
-    refused(ReadOnlyError, lambda: setattr(view, "x", 2), "E0594")
-    refused(ReadOnlyError, lambda: view.items.append(2), "E0596")
-    assert guard.x == 1
+    refused(BorrowMutError, lambda: setattr(view, "x", 2), "E0502")
+    refused(BorrowMutError, lambda: view.items.append(2), "E0502")
+    assert (guard.x, list(guard.items)) == (1, [1])
 
 
 @owners

