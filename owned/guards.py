@@ -14,12 +14,13 @@ import gc
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import complaints
 from .abandoned import settle
-from .errors import NotAnOwnerError, NotCopyError, OwnershipError, ScopeError
+from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
 from .plain import PLAIN, is_code, is_plain
@@ -137,14 +138,13 @@ class Onlooker(Holder):
 class GuardLayout(Holder):
     """The fields of a guard; also its class while it is made or ended, when they are read and written plainly."""
 
-    __slots__ = ("cell", "code", "entered", "lender", "offset", "sub", "thread")
+    __slots__ = ("cell", "code", "lender", "offset", "sub", "thread")
 
     lender: Lender
     cell: Any
     offset: int
     thread: int
     sub: Sublease | None
-    entered: bool
 
     _owned_kind = "Ref"
     _owned_is_guard = True
@@ -367,18 +367,6 @@ def no_place(handle: Any) -> OwnershipError:
     return cast("OwnershipError", error)
 
 
-def enter_guard(guard: Any) -> None:
-    """Begin a guard's block; only once."""
-    set_class_back = type(guard)
-    set_class(guard, GuardLayout)
-    entered, guard.entered = guard.entered, True
-    guard.__class__ = set_class_back
-    if entered:
-        raise complaints.build(
-            ScopeError, f"{set_class_back._owned_name(guard)} is entered twice", "borrow again for the inner block"
-        )
-
-
 def exit_guard(guard: Any, kind: type[BaseException] | None) -> None:
     """End a guard's block. A sublease still out is ended, and reported unless an exception is on its way."""
     set_class(guard, GuardLayout)
@@ -480,7 +468,6 @@ def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int
     guard.offset = offset
     guard.thread = thread
     guard.sub = guard.views = None
-    guard.entered = False
     guard.__class__ = cls
     return guard
 
@@ -498,7 +485,6 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     guard.thread = get_ident()
     guard.sub = guard.views = None
-    guard.entered = False
     guard.__class__ = cls
     ledger.state += 1
     return guard
@@ -517,7 +503,6 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     guard.thread = get_ident()
     guard.sub = guard.views = None
-    guard.entered = False
     guard.__class__ = cls
     ledger.state = -1
     return guard
@@ -804,7 +789,15 @@ def part_of(guard: Any, f: Callable[[Any], Any], kind: str) -> Part:
     _expect(guard, kind, "map")
     check_thread(guard)
     log: list[tuple[Any, Any, str, Any]] = []
-    return traced_part(f(traced_view(guard, log)), log)
+    try:
+        found = f(traced_view(guard, log))
+    except BaseException:
+        lender = guard_lender(guard)
+        if lender.wakes:  # In Rust the guard went into `map`, and unwinding unlocks and poisons.
+            lender.poison()
+            end_guard(guard, end_at("moved"), type(guard)._owned_grave_class)
+        raise
+    return traced_part(found, log)
 
 
 def traced_view(guard: Any, log: list[tuple[Any, Any, str, Any]]) -> Any:
@@ -1001,7 +994,7 @@ def hands_out_bare(item: Any, mode: str) -> bool:
     if kind in PLAIN or is_plain(item) or is_code(item):
         return True
     if issubclass(kind, Handle):
-        return issubclass(kind, ViewLayout) or kind._owned_is_guard and (mode == "mut" or kind._owned_kind == "Ref")
+        return issubclass(kind, ViewLayout) or (kind._owned_is_guard and (mode == "mut" or kind._owned_kind == "Ref"))
     return False
 
 
@@ -1036,23 +1029,45 @@ def bare_in_block(value: Any) -> bool:
     return is_plain(value)
 
 
-def enter_ref(self: Any) -> Any:
-    """Begin the block of a shared borrow."""
-    enter_guard(self)
+def enter_maybe_plain(self: Any) -> Any:
+    """Begin the block of a shared borrow of what may be a plain value, which is given bare."""
     value = _cell(self).value
     return value if is_plain(value) else self
 
 
-def enter_mut(self: Any) -> Any:
-    """Begin the block of an exclusive borrow."""
-    enter_guard(self)
+def enter(self: Any) -> Any:
+    """Begin the block of a borrow."""
     return self
+
+
+class RefFamily(Family):
+    """The classes of `Ref`: the common types of values are never plain, and their blocks need not ask."""
+
+    def _make(self, kind: type) -> type:
+        made: Any = super()._make(kind)
+        may_be_plain = kind in PLAIN or issubclass(kind, (tuple, frozenset, Enum))
+        made.__enter__ = enter_maybe_plain if may_be_plain else enter
+        return cast("type", made)
 
 
 def exit_block(
     self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
 ) -> None:
     """End the block of a borrow."""
+    set_class(self, GuardLayout)
+    lender = self.lender
+    state = lender.state
+    if self.sub is None and self.views is None and not lender.wakes and type(self.cell) is not End:
+        if state > 0:
+            self.cell = BLOCK
+            lender.state = state - 1
+            self.__class__ = DeadRef
+            return
+        if GONE < state < 0:
+            self.cell = BLOCK
+            lender.state = state + 1
+            self.__class__ = DeadRefMut
+            return
     exit_guard(self, kind)
 
 
@@ -1069,12 +1084,12 @@ DeadView = tombstone(ViewLayout, Ref, _dead_view)
 DeadRefMut._owned_kind = "RefMut"  # type: ignore[attr-defined]
 
 _BLOCK_METHODS = {"__exit__": exit_block, "__del__": drop_guard}
-REFS = Family(
+REFS = RefFamily(
     "Ref",
     (Ref,),
     SHARED,
     extra={
-        "__enter__": enter_ref,
+        "__enter__": enter,
         "_owned_access": SHARED,
         "_owned_grave_class": DeadRef,
         "_owned_family": lambda: REFS,
@@ -1082,7 +1097,7 @@ REFS = Family(
     },
 )
 _MUT = {
-    "__enter__": enter_mut,
+    "__enter__": enter,
     "_owned_grave_class": DeadRefMut,
     "_owned_family": lambda: REF_MUTS,
     **_BLOCK_METHODS,
