@@ -217,21 +217,25 @@ def resolve_method(ctx: Context, callee: MemberExpr, signature: CallableType | N
     return found
 
 
-def info_of(type: Type | None) -> TypeInfo | None:
+_DEEPEST = 16
+"""How many handles within handles are looked through: an alias may nest them for ever."""
+
+
+def info_of(type: Type | None, deepest: int = _DEEPEST) -> TypeInfo | None:
     """The class of a value, seen through `None` in unions and through nested handles."""
-    if type is None:
+    if type is None or not deepest:
         return None
     proper = get_proper_type(type)
     if isinstance(proper, Instance):
         if is_transparent(proper):
-            return info_of(wrapped(proper))
+            return info_of(wrapped(proper), deepest - 1)
         return proper.type
     if isinstance(proper, TypeVarType):
-        return info_of(proper.upper_bound)
+        return info_of(proper.upper_bound, deepest)
     items = getattr(proper, "items", None)
     if isinstance(items, list) and hasattr(proper, "length"):
         for item in items:
-            info = info_of(item)
+            info = info_of(item, deepest)
             if info is not None and info.fullname != "builtins.None":
                 return info
     fallback = getattr(proper, "partial_fallback", None) or getattr(proper, "fallback", None)
