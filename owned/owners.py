@@ -42,7 +42,7 @@ from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
-from .sites import caller
+from .sites import caller, get_ident
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sized
@@ -114,21 +114,26 @@ class Owner(Handle):
         type(self)._owned_bury(self, end)
         return value
 
-    def _owned_move(self, frame: FrameType) -> Any:
-        cls = type(self)
-        ledger = cls._owned_ledger(self)
+    def _owned_leave_to(self, ledger: Ledger, frame: FrameType) -> End:
+        """The handle is about to hand its ledger on: how it ends."""
         if ledger.state != 0 and not settle(ledger):
-            raise complaints.cannot_move(cls._owned_kind, ledger, "move")
+            raise complaints.cannot_move(type(self)._owned_kind, ledger, "move")
         if ledger.onlooker is not None:
             ledger.onlooker.end(end_at("moved", frame))
             ledger.onlooker = None
         ledger.entered = False
-        other = cls._owned_again(self, ledger, cls)
         end = End()
         end.kind = "moved"
         end.code = frame.f_code
         end.offset = frame.f_lasti
-        end.thread = ledger.thread
+        end.thread = get_ident()
+        return end
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        end = Owner._owned_leave_to(self, ledger, frame)
+        other = cls._owned_again(self, ledger, cls)
         cls._owned_bury(self, end)
         return other
 
@@ -324,6 +329,18 @@ class OwnedLayout(Owner):
         self.value = end
         self.__class__ = DeadOwned
 
+    def _owned_move(self, frame: FrameType) -> Any:
+        ledger = _ledger(self)
+        end = Owner._owned_leave_to(self, ledger, frame)
+        other: Any = OwnedLayout()
+        other.value = ledger.value
+        other._ledger = ledger
+        other.__class__ = Owned
+        set_class(self, OwnedLayout)
+        self.value = end
+        self.__class__ = DeadOwned
+        return other
+
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
         other: Any = OwnedLayout()
         other.value = ledger.value
@@ -478,18 +495,14 @@ class Owned(OwnedLayout, Generic[T]):
         return f"Owned({ledger.value!r})"
 
     def _owned_lend(self, frame: FrameType) -> Any:
-        ledger = _ledger(self)
-        guard = lend(ledger, frame, "Owned")
         if type(self) is not LentOwned:
             set_class(self, LentOwned)
-        return guard
+        return lend(_ledger(self), frame, "Owned")
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
-        ledger = _ledger(self)
-        guard = lend_exclusively(ledger, frame, "Owned")
         if type(self) is not LentOwned:
             set_class(self, LentOwned)
-        return guard
+        return lend_exclusively(_ledger(self), frame, "Owned")
 
     def _owned_put(self, ledger: Ledger, new: Any) -> None:
         ledger.put(new)
@@ -596,6 +609,24 @@ class BoxLayout(Owner, Transparent):
         _set_reader(self, None)
         set_class(self, DeadBox)
 
+    def _owned_move(self, frame: FrameType) -> Any:
+        ledger = _box_ledger(self)
+        end = Owner._owned_leave_to(self, ledger, frame)
+        cls: Any = type(self)
+        if cls._owned_asks:
+            other = make_box(ledger)
+        else:
+            other = BoxLayout()
+            _set_box_value(other, ledger.value)
+            _set_box_ledger(other, ledger)
+            _set_reader(other, _reader(self))
+            set_class(other, cls)
+        set_class(self, BoxLayout)
+        _set_box_value(self, end)
+        _set_reader(self, None)
+        set_class(self, DeadBox)
+        return other
+
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
         return make_box(ledger)
 
@@ -606,13 +637,14 @@ _box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__get__
 _set_box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__set__
 _box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__get__
 _set_box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__set__
+_reader: Any = cast("Any", BoxLayout.__dict__["__getattribute__"]).__get__
 _set_reader: Any = cast("Any", BoxLayout.__dict__["__getattribute__"]).__set__
 
 
 def guarded_getattr(value: Any, name: str) -> Any:
     """Read attributes of values that know how to copy themselves: the copy would be of the value, behind our back."""
     if name in ("__deepcopy__", "__copy__", "__reduce_ex__", "__reduce__"):
-        raise complaints.no_copy("copy", f"a Box of {type(value).__name__}")
+        raise complaints.no_copy("copy", f"a Box of {type(value).__name__}", None)
     return getattr(value, name)
 
 

@@ -39,9 +39,11 @@ def move(x: H) -> H:
       ...
     """
     kind: Any = type(x)
-    if not issubclass(kind, Handle):
-        raise not_an_owner(x, "move")
-    return cast("H", kind._owned_move(x, _getframe(1)))
+    try:
+        hand_on = kind._owned_move
+    except AttributeError:
+        raise not_an_owner(x, "move") from None
+    return cast("H", hand_on(x, _getframe(1)))
 
 
 def drop(x: object) -> None:
@@ -297,5 +299,3 @@ def is_live(x: object) -> bool:
     if issubclass(kind, Handle):
         return bool(kind._owned_live(x))
     return getattr(kind, "_owned_consumed", None) is None
-
-
