@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from owned import Owned, Ref, RefMut, borrow, borrow_mut
+from owned import Owned, Ref, RefMut, borrow, borrow_mut, deref
 
 
 def balances(bank: Ref[sqlite3.Connection]) -> dict[str, int]:
@@ -11,8 +11,11 @@ def balances(bank: Ref[sqlite3.Connection]) -> dict[str, int]:
 
 
 def transfer(bank: RefMut[sqlite3.Connection], giver: str, taker: str, amount: int) -> None:
-    """Move money, or change nothing: leaving the inner block with an exception rolls back."""
-    with bank:
+    """Move money, or change nothing: leaving the block with an exception rolls back.
+
+    `with bank:` would end the borrow at the end of the block; the transaction is the connection's own `with`.
+    """
+    with deref(bank):
         bank.execute("update account set total = total - ? where name = ?", (amount, giver))
         bank.execute("update account set total = total + ? where name = ?", (amount, taker))
         (left,) = bank.execute("select total from account where name = ?", (giver,)).fetchone()
