@@ -39,10 +39,13 @@ def settle(lender: Lender) -> bool:
         return True
     holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x)]
     running = _running_frames()
-    ignored = {id(holders), *map(id, running)}
-    for guard in holders:
-        if _only_finished_frames_hold(guard, ignored, running, DEPTH):
-            type(guard)._owned_drop_part(guard)
+    try:
+        for guard in holders:
+            if _only_finished_frames_hold(guard, {id(holders), *running}, DEPTH):
+                type(guard)._owned_drop_part(guard)
+    finally:
+        guard = None  # Frames that are done must not be kept alive from here.
+        holders.clear()
     return lender.state == FREE
 
 
@@ -51,12 +54,13 @@ def _is_live_guard(x: object) -> bool:
     return issubclass(kind, Handle) and kind._owned_is_guard and not kind._owned_dead
 
 
-def _running_frames() -> list[FrameType]:
-    frames: list[FrameType] = []
-    for top in sys._current_frames().values():
-        frame: FrameType | None = top
+def _running_frames() -> set[int]:
+    """The identities of the frames that are running: a list of the frames themselves would be a cycle through ours."""
+    frames: set[int] = set()
+    frame: FrameType | None
+    for frame in sys._current_frames().values():
         while frame is not None:
-            frames.append(frame)
+            frames.add(id(frame))
             frame = frame.f_back
     return frames
 
@@ -80,19 +84,24 @@ def _count_below(thing: Any) -> int:
 _OURS = _references_of_our_own()
 
 
-def _only_finished_frames_hold(thing: Any, ignored: set[int], running: list[FrameType], depth: int) -> bool:
+def _only_finished_frames_hold(thing: Any, ignored: set[int], depth: int) -> bool:
     others = _references(thing) - _OURS
     holders = gc.get_referrers(thing)
     ignored = {*ignored, id(holders)}
-    for holder in holders:
-        if id(holder) in ignored or (isinstance(holder, FrameType) and not _is_finished(holder, running)):
-            continue
-        times = sum(1 for x in gc.get_referents(holder) if x is thing)
-        if isinstance(holder, FrameType):
-            others -= times
-        elif depth and (isinstance(holder, _CARRIERS) or isinstance(type(holder), type) and _is_view(holder)):
-            if _only_finished_frames_hold(holder, ignored, running, depth - 1):
-                others -= times
+    try:
+        for holder in holders:
+            if id(holder) in ignored:
+                continue
+            times = sum(1 for x in gc.get_referents(holder) if x is thing)
+            if isinstance(holder, FrameType):
+                if _is_finished(holder):
+                    others -= times
+            elif depth and (isinstance(holder, _CARRIERS) or _is_view(holder)):
+                if _only_finished_frames_hold(holder, ignored, depth - 1):
+                    others -= times
+    finally:
+        holder = None
+        holders.clear()
     return others <= 0
 
 
@@ -100,9 +109,8 @@ def _is_view(holder: object) -> bool:
     return issubclass(type(holder), Handle)
 
 
-def _is_finished(frame: FrameType, running: list[FrameType]) -> bool:
-    if any(frame is other for other in running):
-        return False
+def _is_finished(frame: FrameType) -> bool:
+    """Is a frame that is not running done for good? On 3.10 it may be a generator's that waits."""
     if sys.version_info >= (3, 11):
         return True
     return not any(isinstance(x, _SUSPENDED) for x in gc.get_referrers(frame))

@@ -177,17 +177,14 @@ def out_of_borrow(name: str, ledger: Ledger | None, action: str, marks: list[tup
     )
 
 
-def no_copy(what: str, name: str) -> NotCopyError:
+def no_copy(what: str, name: str, ledger: Ledger | None) -> NotCopyError:
     """A handle was to be copied or pickled."""
     error = build(
         NotCopyError,
         f"cannot {what} {name}: a value has one owner",
         "clone(x) for another handle or a copy of the value, move(x) to hand it on, deref(x) to copy the bare value",
+        [("created", None if ledger is None else ledger.created)],
     )
     assert isinstance(error, NotCopyError)
     return error
 
-
-def describe_any(x: Any) -> str:
-    """Name the type of anything, with its article left to the sentence."""
-    return f"{type(x).__name__!r} object"

@@ -132,16 +132,16 @@ class Handle:
         """Become inert: this process is a fork of the one that made the handle."""
 
     def __copy__(self) -> NoReturn:
-        raise complaints.no_copy("copy", type(self)._owned_name(self))
+        raise no_copy(self, "copy")
 
     def __deepcopy__(self, memo: Any) -> NoReturn:
-        raise complaints.no_copy("deepcopy", type(self)._owned_name(self))
+        raise no_copy(self, "deepcopy")
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
-        raise complaints.no_copy("pickle", type(self)._owned_name(self))
+        raise no_copy(self, "pickle")
 
     def __reduce__(self) -> NoReturn:
-        raise complaints.no_copy("pickle", type(self)._owned_name(self))
+        raise no_copy(self, "pickle")
 
 
 def refuse_copies(cls: type) -> None:
@@ -150,7 +150,15 @@ def refuse_copies(cls: type) -> None:
 
 
 def _refuse_copy(x: Any) -> NoReturn:
-    raise complaints.no_copy("copy or pickle", type(x)._owned_name(x))
+    if type(x)._owned_dead:
+        raise type(x)._owned_error(x)
+    raise no_copy(x, "copy or pickle")
+
+
+def no_copy(x: Handle, what: str) -> OwnershipError:
+    """Build the error for a copy of a handle."""
+    cls = type(x)
+    return complaints.no_copy(what, cls._owned_name(x), cls._owned_root(x))
 
 
 def not_an_owner(x: Any, verb: str, needs: str = "an owner, a cell or a guard") -> OwnershipError:
@@ -165,11 +173,12 @@ def not_an_owner(x: Any, verb: str, needs: str = "an owner, a cell or a guard") 
 def read_only(x: Handle, verb: str) -> OwnershipError:
     """Build the error for an exclusive borrow of something that only shares."""
     cls = type(x)
+    root = cls._owned_root(x)
     return complaints.build(
         ReadOnlyError,
         f"{verb}() needs exclusive access, and {cls._owned_name(x)} only shares its value",
         "borrow the owner exclusively, or keep what changes in a RefCell",
-        [("borrowed", cls._owned_mark(x))],
+        [("created", None if root is None else root.created), ("borrowed", cls._owned_mark(x))],
         "E0596",
     )
 
@@ -177,11 +186,12 @@ def read_only(x: Handle, verb: str) -> OwnershipError:
 def only_borrowed(x: Handle, action: str) -> OwnershipError:
     """Build the error for taking something away that is only borrowed."""
     cls = type(x)
+    root = cls._owned_root(x)
     return complaints.build(
         MoveOutOfBorrowError,
         f"cannot {action} {cls._owned_name(x)}: its value is only borrowed here",
         "clone() the value, or act on its owner",
-        [("borrowed", cls._owned_mark(x))],
+        [("created", None if root is None else root.created), ("borrowed", cls._owned_mark(x))],
     )
 
 
@@ -239,6 +249,7 @@ def tombstone(layout: type, seen_as: type, error: Callable[[Any], OwnershipError
     ):
         namespace[f"_owned_{name}"] = refuse
     namespace["_owned_drop_part"] = lambda self: None
+    namespace["_owned_live"] = lambda self: False
     namespace["_owned_disown"] = lambda self: None
     dead = type(f"Dead{seen_as.__name__}", (layout,), namespace)
     refuse_copies(dead)

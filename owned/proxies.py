@@ -10,16 +10,19 @@ and what they hand out. A `Family` makes and keeps the classes of one kind.
 
 from __future__ import annotations
 
+import copyreg
+import dis
 import math
 import operator
 import os
+import sys
 import weakref
 from collections.abc import Callable, Iterator
-from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
+from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Protocol
 
 from .handles import Handle, only_borrowed, refuse_copies
-from .plain import changes, has_foreign_base, is_users, mutators, runs_on_a_view
+from .plain import changes, has_foreign_base, is_users, mutators, qualified_name, runs_on_a_view
 
 Namespace = dict[str, Any]
 
@@ -137,15 +140,16 @@ def operations(kind: type, access: Access, forwards_with: bool) -> Namespace:
     for name, function2 in BINARY.items():
         if offers(f"__{name}__") or offers(f"__r{name}__"):
             made[f"__{name}__"] = _binary(read, function2)
-            made[f"__r{name}__"] = _reflected(read, function2)
+            in_place = getattr(operator, f"i{name.rstrip('_')}", function2)
+            made[f"__r{name}__"] = _reflected(read, function2, in_place)
             if name != "divmod":
-                made[f"__i{name}__"] = _in_place(access, getattr(operator, f"i{name.rstrip('_')}", function2), name)
+                made[f"__i{name}__"] = _in_place(access, in_place)
         elif offers(f"__i{name}__"):
-            made[f"__i{name}__"] = _in_place(access, getattr(operator, f"i{name}"), name)
+            made[f"__i{name}__"] = _in_place(access, getattr(operator, f"i{name}"))
     if offers("__pow__") or offers("__rpow__"):
         made["__pow__"] = lambda self, other, *modulus: pow(read(self), bare(other), *map(bare, modulus))
         made["__rpow__"] = lambda self, other, *modulus: pow(other, read(self), *modulus)
-        made["__ipow__"] = _in_place(access, operator.ipow, "pow")
+        made["__ipow__"] = _in_place(access, operator.ipow)
     for name, function2 in COMPARISONS.items():
         made[name] = _binary(read, function2)
     made["__format__"] = lambda self, spec: format(read(self), spec)
@@ -161,12 +165,35 @@ def operations(kind: type, access: Access, forwards_with: bool) -> Namespace:
             made[name] = _check(read, test)
     if offers("__buffer__"):
         made["__buffer__"] = _buffer(access)
+    made.update(_conversions(kind, offers, read))
+    for name in ("__reversed__", "__iter__", "__contains__", "__bytes__", "__call__"):
+        if name in present and getattr(kind, name, None) is None:
+            made[name] = None
+    if offers("__getitem__") and not offers("__iter__") and not offers("__len__") and not kind.__flags__ & 1 << 9:
+        made["__iter__"] = made["__contains__"] = None  # A C type with keys, such as a match: no sequence.
     if access.read_only:
         for name in ON_A_VIEW & made.keys():
             function3 = getattr(kind, name)
             if type(function3) is FunctionType and is_users(function3) and not has_foreign_base(kind):
                 made[name] = _on_a_view(access, name)
     return made
+
+
+def _conversions(kind: type, offers: Callable[[str], bool], read: Callable[[Any], Any]) -> Namespace:
+    """What `int()`, `float()`, `complex()` and `bytes()` find in text and buffers by their type, not by a method."""
+    bases = {qualified_name(base) for base in kind.__mro__}
+    buffers = not bases.isdisjoint(_BUFFERS) or offers("__buffer__")
+    made: Namespace = {}
+    if buffers or str in kind.__mro__:
+        for name in ("__int__", "__float__", "__complex__", "__floor__", "__ceil__"):
+            if not offers(name):
+                made[name] = _unary(read, UNARY[name])
+    if buffers and not offers("__bytes__"):
+        made["__bytes__"] = _unary(read, bytes)
+    return made
+
+
+_BUFFERS = frozenset("builtins.bytes builtins.bytearray builtins.memoryview array.array mmap.mmap numpy.ndarray".split())
 
 
 def _unary(read: Callable[[Any], Any], function: Callable[[Any], Any]) -> Any:
@@ -177,15 +204,39 @@ def _binary(read: Callable[[Any], Any], function: Callable[[Any, Any], Any]) -> 
     return lambda self, other: function(read(self), bare(other))
 
 
-def _reflected(read: Callable[[Any], Any], function: Callable[[Any, Any], Any]) -> Any:
-    return lambda self, other: function(other, read(self))
+def _reflected(
+    read: Callable[[Any], Any], function: Callable[[Any, Any], Any], in_place: Callable[[Any, Any], Any]
+) -> Any:
+    def run(self: Any, other: Any) -> Any:
+        if qualified_name(type(other)) in _CHANGED_IN_PLACE and _is_in_place(sys._getframe(1)):
+            return in_place(other, read(self))
+        return function(other, read(self))
+
+    return run
+
+
+_CHANGED_IN_PLACE = frozenset(
+    "builtins.list builtins.bytearray builtins.set builtins.dict collections.deque array.array"
+    " collections.OrderedDict collections.defaultdict collections.Counter".split()
+)
+
+
+def _is_in_place(frame: FrameType) -> bool:
+    """Is the frame at an in-place operator? Python asks the right operand before a list is changed in place."""
+    code, offset = frame.f_code.co_code, frame.f_lasti
+    name = dis.opname[code[offset]]
+    return name.startswith("INPLACE_") or (name == "BINARY_OP" and code[offset + 1] >= _FIRST_IN_PLACE)
+
+
+_FIRST_IN_PLACE = 13
+"""The first of BINARY_OP's arguments that mean an in-place operator; they end the table on 3.11 to 3.13."""
 
 
 def _check(read: Callable[[Any], Any], test: Callable[[Any, Any], bool]) -> Any:
     return lambda self, other: test(other, read(self))
 
 
-def _in_place(access: Access, function: Callable[[Any, Any], Any], name: str) -> Any:
+def _in_place(access: Access, function: Callable[[Any, Any], Any]) -> Any:
     def run(self: Any, other: Any) -> Any:
         old = access.write(self, "change in place", "E0594")
         return access.rebind(self, old, function(old, bare(other)))
@@ -235,10 +286,13 @@ def iterate(access: Access, handle: Any, iterable: Any) -> Iterator[Any]:
 def _containers(offers: Callable[[str], bool], access: Access) -> Namespace:
     read, write, give, plain = access.read, access.write, access.give, access.plain
     made: Namespace = {}
+    missing = access.read_only and offers("__missing__")
 
     def get_item(self: Any, key: Any) -> Any:
         value = read(self)
         key = bare(key)
+        if missing and key not in value:
+            return insert_missing(access, self, value, key)
         item = value[key]
         return item if type(item) in plain else give(self, item, value, "item", key)
 
@@ -275,6 +329,16 @@ def _containers(offers: Callable[[str], bool], access: Access) -> Namespace:
     return made
 
 
+def insert_missing(access: Access, handle: Any, value: Any, key: Any) -> Any:
+    """Read a key that a dict makes up: through a shared borrow it may not be inserted."""
+    make = type(value).__missing__
+    if is_users(make):
+        return make(handle, key)
+    if type(make) is not FunctionType:
+        access.write(handle, f"insert the missing key {key!r}", "E0594")
+    return value[key]
+
+
 def stored(handle: Any, item: Any) -> Any:
     """What an assignment through a handle stores: of a view of the same borrow, the thing itself."""
     kind = type(item)
@@ -299,7 +363,7 @@ def read_attribute(access: Access, kind: type) -> Any:
             return found
         if name in _NEVER_FORWARDED:
             return getattr(type(self), name).__get__(self)
-        if found_kind is MethodType or found_kind is BuiltinFunctionType or found_kind is MethodWrapperType:
+        if issubclass(found_kind, (MethodType, BuiltinFunctionType, MethodWrapperType)):
             return method(self, value, found, name)
         return give(self, found, value, "attribute", name)
 
@@ -309,6 +373,8 @@ def read_attribute(access: Access, kind: type) -> Any:
             return found
         if issubclass(type(owner), Handle):
             return handle_method(access, self, found, name)
+        if getattr(found, "__owned_consuming__", False):
+            return MethodType(found.__func__, self)
         changed = name in changing if owner is value else changes(type(owner), name)
         if access.read_only:
             if type(found) is MethodType and owner is value and runs_on_a_view(found):
@@ -343,6 +409,7 @@ def refusal(access: Access, handle: Any, name: str) -> Any:
         assignment = name.startswith("__")
         access.write(handle, f"call {name}()", "E0594" if assignment else "E0596")
 
+    refused.__name__ = refused.__qualname__ = name
     return refused
 
 
@@ -350,6 +417,8 @@ def attribute_operations(access: Access) -> Namespace:
     """Make `__setattr__` and `__delattr__`."""
 
     def set_attribute(self: Any, name: str, value: Any) -> None:
+        if name == "__orig_class__":
+            return  # `Box[int](5)` leaves it on what it makes; the value is not ours to mark.
         setattr(access.write(self, f"assign to .{name}", "E0594"), name, stored(self, value))
 
     def del_attribute(self: Any, name: str) -> None:
@@ -411,8 +480,6 @@ class Family:
         return cls
 
     def _forget(self, key: weakref.ref[type]) -> None:
-        import copyreg
-
         cls = self._heap.pop(key, None)
         if cls is not None:
             copyreg.dispatch_table.pop(cls, None)

@@ -199,6 +199,12 @@ def _release_reentrant(lock: Any) -> None:
         lock.release()
 
 
+def _release_semaphore(semaphore: Any) -> None:
+    """Release what must be held: one permit of a semaphore that has none left, or less than a bounded one began with."""
+    if semaphore._value < getattr(semaphore, "_initial_value", 1):
+        semaphore.release()
+
+
 def _join(thread: Any) -> None:
     threading = sys.modules["threading"]
     if thread.ident is not None and thread is not threading.current_thread():
@@ -278,6 +284,7 @@ KNOWN: dict[str, Step] = {
     "_thread.lock": _release_lock,
     "_thread.RLock": _release_reentrant,
     "threading._RLock": _release_reentrant,
+    "threading.Semaphore": _release_semaphore,
     "threading.Thread": _join,
     "threading.Timer": _cancel_timer,
     "concurrent.futures._base.Executor": _shut_executor_down,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-PACKAGE = __name__.partition(".")[0]
+_PASSED_OVER = frozenset({__name__.partition(".")[0], "copy", "pickle", "copyreg"})
+"""Modules whose frames are not the user's place: our own, and those that copy on the user's behalf."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def caller() -> FrameType:
     last = frame
     while frame is not None:
         last = frame
-        if frame.f_globals.get("__name__", "").partition(".")[0] != PACKAGE or _is_example(frame.f_code):
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in _PASSED_OVER or _is_example(frame.f_code):
             break
         frame = frame.f_back
     assert last is not None
@@ -99,8 +100,8 @@ def line_of(code: CodeType, offset: int) -> int:
 def site_of(kind: str, mark: Mark) -> Site:
     """Put a mark into words."""
     code = mark.code
-    name = getattr(code, "co_qualname", code.co_name)
-    return Site(kind, code.co_filename, line_of(code, mark.offset), name, thread_name(mark.thread), mark.task)
+    line = line_of(code, mark.offset)
+    return Site(kind, code.co_filename, line, code.co_name, thread_name(mark.thread), mark.task)
 
 
 def thread_name(identity: int) -> str:
