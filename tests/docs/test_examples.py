@@ -10,7 +10,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 LAST_LINES = {
     "guarded_counter": "400",
-    "log_rotation": "['part1.log', 'part2.log', 'part3.log', 'part4.log']",
+    "log_rotation": "['part1.log', 'part2.log', 'part3.log']",
     "money_transfer": "{'Ada': 70, 'Grace': 80}",
     "workspace": "gone: True",
 }
