@@ -214,6 +214,7 @@ class Lend(Enum):
     """Why a borrow is taken."""
 
     VERB = "verb"
+    ATTEMPT = "attempt"  # a `try_` verb: a conflict is an answer, no mistake
     METHOD = "method"
     CAPTURE = "capture"
     ITERATION = "iteration"

@@ -61,7 +61,7 @@ class Loan:
 
     bit: int
     detached: int
-    """The bit that stands for it when its place is the name of an element, and names another one by now."""
+    """The bit that stands for it when its place was found by a name (of an element, of an index) that has changed."""
     place: Place
     exclusive: bool
     span: Span
@@ -95,7 +95,7 @@ class Loans:
         self.loans: list[Loan] = []
         self.loan_of: dict[int, Loan] = {}
         self.on_local: dict[int, list[Loan]] = {}
-        self.by_bit: dict[int, Loan] = {}
+        self.indexed_by: dict[int, list[Loan]] = {}
         self.tokens: dict[int, Token] = {}
         self.shared_part = self.new_bit()
         self.exclusive_part = self.new_bit()
@@ -129,11 +129,13 @@ class Loans:
         if id(effect) in self.loan_of:
             return
         alias = self.body.locals[effect.place.local].found_in is not None
-        detached = self.new_bit() if alias else 0
+        indices = [step.local for step in effect.place.path if isinstance(step, Index) and step.local is not None]
+        detached = self.new_bit() if alias or indices else 0
         loan = Loan(self.new_bit(), detached, effect.place, effect.exclusive, effect.span, effect.by)
         self.loans.append(loan)
         self.loan_of[id(effect)] = loan
-        self.by_bit[loan.bit] = loan
+        for index in indices:
+            self.indexed_by.setdefault(index, []).append(loan)
         self.on_local.setdefault(effect.place.local, []).append(loan)
 
     def add_token(self, effect: BindView) -> None:
@@ -380,7 +382,7 @@ class Loans:
             if way is not None:
                 reason = Reason.MUTATED_THROUGH_SHARED
                 report(Violation("mutate-through-ref", "E0596", effect.span, reason, place, what=effect.what, way=way))
-            elif loan is not None:
+            elif loan is not None and effect.by is not Lend.ATTEMPT:
                 report(self.conflict_of_borrows(effect, loan, state))
         own = self.loan_of[id(effect)].bit
         inherited = (
@@ -420,7 +422,9 @@ class Loans:
                 reason = Reason.ASSIGNED_THROUGH_SHARED
                 report(Violation("mutate-through-ref", "E0594", span, reason, place, way=way))
         if bare and self.body.locals[place.local].found_in is not None:
-            self.detach(place, state)
+            self.detach(self.on_local.get(place.local, []), state)
+        if bare and place.local in self.indexed_by:
+            self.detach(self.indexed_by[place.local], state)
         loan = self.conflicting(state, place, only_exclusive=False) if way is None else None
         if loan is not None:
             if report is not None:
@@ -478,9 +482,9 @@ class Loans:
             for holder in list(state):
                 state[holder] &= ~ended
 
-    def detach(self, place: Place, state: State) -> None:
+    def detach(self, loans: list[Loan], state: State) -> None:
         """The name of an element goes on to another one: what was borrowed of the old one is no longer under it."""
-        for loan in self.on_local.get(place.local, ()):
+        for loan in loans:
             for holder, bits in state.items():
                 if bits & loan.bit:
                     state[holder] = bits & ~loan.bit | loan.detached

@@ -509,10 +509,12 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
     if gives in (Gives.SHARED_BORROW, Gives.EXCLUSIVE_BORROW) and arguments.borrowed:
         role = Role.REF if gives is Gives.SHARED_BORROW else Role.REF_MUT
         into = ctx.temp(span, role)
+        attempt = callee.label.startswith("try_")
         for value, exclusive in arguments.borrowed:
             lender = Value(value.type, span if value is callee.receiver else value.span, value.place, value.temp)
-            ctx.borrow(lender, exclusive, into, Lend.VERB, callee.label, of_handle=callee.through_class)
-        if callee.label.startswith("try_"):
+            by = Lend.ATTEMPT if attempt else Lend.VERB
+            ctx.borrow(lender, exclusive, into, by, callee.label, of_handle=callee.through_class)
+        if attempt:
             ctx.attempts.add(into)
         return Value(type, span, temp=into)
     for value, exclusive in arguments.borrowed:

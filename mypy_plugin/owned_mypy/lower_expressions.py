@@ -123,10 +123,23 @@ def lower_member(ctx: Context, node: MemberExpr, assigned: bool = False) -> Valu
         return Value(type, span, Place(ctx.local_of(info, info.name, None, span, is_global=True), (Field(node.name),)))
     base = ctx.value(node.expr)
     if not assigned and is_property(base.type, node.name):
-        ctx.look(base, node.name)
-        source = ctx.hold(base) if tracked(type) else None
-        return ctx.result(type, span, source) if tracked(type) else Value(type, span)
+        return computed(ctx, base, node.name, type, span)
     return project(ctx, base, attribute_step(base, node.name), type, span)
+
+
+def computed(ctx: Context, base: Value, name: str, type: Type | None, span: Span) -> Value:
+    """What a property or a `__getitem__` of a class computes: a guard that it gives is lent by the object."""
+    ctx.look(base, name)
+    if not tracked(type):
+        return Value(type, span)
+    result = ctx.result(type, span)
+    if result.temp is not None and holds_guard(type):
+        if base.handle in (HandleKind.OWNER, HandleKind.REF, HandleKind.REF_MUT):
+            exclusive = handle_of(type) is HandleKind.REF_MUT and base.handle is not HandleKind.REF
+            ctx.borrow(base, exclusive, result.temp, Lend.METHOD, name)
+        else:
+            ctx.carry(ctx.hold(base), result.temp)
+    return result
 
 
 def attribute_step(base: Value, name: str) -> Field:
@@ -196,6 +209,8 @@ def lower_index(ctx: Context, node: IndexExpr) -> Value:
         source = ctx.hold(base) if tracked(type) else None
         return ctx.result(type, span, source)
     ctx.may_raise()
+    if base.handle is not None and holds_guard(type) and not holds_guard(wrapped(base.type)):
+        return computed(ctx, base, "__getitem__", type, span)
     return project(ctx, base, step, type, span)
 
 

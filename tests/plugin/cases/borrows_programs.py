@@ -6,21 +6,19 @@ import asyncio
 import contextlib
 import functools
 import heapq
-import itertools
 import json
 import logging
 import queue
 import sqlite3
-import tempfile
 import threading
-from collections import OrderedDict, defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Protocol, TextIO, TypeVar, cast
+from typing import Any, Generic, Protocol, TextIO, TypeVar
 
 from owned import (
     Arc,
@@ -31,7 +29,6 @@ from owned import (
     Ref,
     RefCell,
     RefMut,
-    RwLock,
     Scope,
     Weak,
     borrow,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from owned import Box, Owned, Ref, RefCell, RefMut, borrow, borrow_mut, clone, deref, into_inner

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from owned import Box, Owned, Ref, RefMut, Scope, borrow, borrow_mut, drop, forget, into_inner, is_live, move
+from owned import Box, Owned, Ref, Scope, borrow, borrow_mut, drop, forget, into_inner, is_live, move
 
 
 class Token:
