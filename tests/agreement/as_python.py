@@ -23,6 +23,7 @@ from tests.agreement.bodies import (
     Change,
     Condition,
     End,
+    Ending,
     For,
     Gives,
     How,
@@ -46,7 +47,6 @@ from tests.agreement.bodies import (
     is_guard,
     is_view,
 )
-from tests.agreement.bodies import Ending as Ending
 
 _PRELUDE = """\
 from __future__ import annotations
@@ -234,7 +234,7 @@ class _Printer:
             case Alter():
                 self.line(self.alter(node), node.at)
             case End():
-                text = f"{node.how.value}({node.place})"
+                text = f"del {node.place}" if node.how is Ending.DELETE else f"{node.how.value}({node.place})"
                 self.line(f"keep({text})" if node.how is Ending.UNWRAP else text, node.at)
             case If():
                 self.inside(f"if {self.condition(node.condition)}", node.then, node.at)

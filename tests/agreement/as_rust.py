@@ -160,7 +160,7 @@ class _Printer:
                 self.line(f"{node.target} = {value};", node.at)
             case Alter():
                 self.line(self.mend(node.at, node.place) + self.mend(node.at, node.other) + self.alter(node), node.at)
-            case End():
+            case End() if node.how is not Ending.DELETE:
                 verb = {Ending.DROP: "drop", Ending.FORGET: "std::mem::forget", Ending.UNWRAP: "keep"}[node.how]
                 self.line(f"{verb}({self.used(node.at, node.place)});", node.at)
             case If():

@@ -118,6 +118,7 @@ class Ending(Enum):
     DROP = "drop"
     FORGET = "forget"
     UNWRAP = "into_inner"
+    DELETE = "del"  # only for the run time
 
 
 @dataclass(frozen=True)

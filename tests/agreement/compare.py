@@ -30,6 +30,7 @@ _WHICH_OF_TWO = "two borrows conflict, and rustc names another one"
 _TWO_BORROWS = ("E0499", "E0502")
 _REFUSED_ALREADY = "rustc gives one of the reasons against a borrow: its owner ends too soon, or it conflicts"
 _ONE_PER_OWNER = "rustc names one of the borrows that outlive an owner"
+_BLAMES_RETURN = "rustc blames the return of a guard that holds another borrow on that path"
 _UNWINDING = "rustc thinks of a panic in the destructor of the guard's old value"
 _OLDER_GUARD = "rustc ends the guards in the order of their declarations"
 _REFUSED = "the move was refused, and so did not happen"
@@ -109,7 +110,9 @@ def _why_only_we(report: Report, their: list[Report]) -> str | None:
         return _ONE_REASON
     if report.code == "E0515" and codes_of_place.intersection(_TWO_BORROWS):
         return _REFUSED_ALREADY
-    if report.code == "E0597" and "E0597" in codes_of_place:
+    if report.code == "E0597" and "E0515" in codes_of_place:
+        return _BLAMES_RETURN
+    if report.code in ("E0597", "E0515") and codes_of_place.intersection((report.code, *_TWO_BORROWS)):
         return _ONE_PER_OWNER
     return None
 
@@ -118,6 +121,8 @@ def _why_only_rustc(report: Report, our: list[Report]) -> str | None:
     if report.code == "E0597" and report.place in GUARDS:
         return _OLDER_GUARD
     assigned = {other.place for other in our if other.code == "E0506"}
+    if report.code == "E0515" and any(other.code == "E0597" and other.place == report.place for other in our):
+        return _BLAMES_RETURN
     if report.code == "E0597" or (report.code == "E0515" and report.place in assigned):
         return _UNWINDING
     if report.code in _TWO_BORROWS and any(o.at == report.at and o.code in _TWO_BORROWS for o in our):
@@ -142,7 +147,7 @@ def _explain_later_words(verdicts: Iterable[Verdict], ours: Reports, theirs: Rep
     left = ask_rustc([verdict.body for verdict in doubtful], mended)
     for verdict in doubtful:
         remaining = _marks(left, verdict.body)
-        for mark in verdict.rustc_alone - verdict.explained.keys() - remaining:
+        for mark in verdict.rustc_alone - verdict.explained.keys() - _still_said(verdict, theirs, left):
             verdict.explained[mark] = "gone when the first use on each path is mended"
         for mark in {mark for mark in remaining if mark[1] in _OF_MOVES} - verdict.both - verdict.ours_alone:
             if mark not in verdict.explained and not _is_refused(left, verdict, mark, ours):
@@ -171,6 +176,12 @@ def _mended(verdicts: Iterable[Verdict], ours: Reports, theirs: Reports) -> dict
     return fixes
 
 
+def _still_said(verdict: Verdict, before: Reports, after: Reports) -> set[Mark]:
+    """What is reported as before, about the same place: to mend a place that is borrowed breaks a rule itself."""
+    places = {(report.mark, report.place) for report in before[verdict.body.seed]}
+    return {report.mark for report in after[verdict.body.seed] if (report.mark, report.place) in places}
+
+
 def _is_refused(reports: Reports, verdict: Verdict, mark: Mark, ours: Reports) -> bool:
     refused = _refused(ours, verdict.body)
     return any(_overlaps(report.place, refused) for report in reports[verdict.body.seed] if report.mark == mark)
@@ -192,7 +203,7 @@ def _explain_by_polonius(verdicts: Iterable[Verdict], ours: Reports, theirs: Rep
         mended = _mended(doubtful, ours, theirs)
         precise = ask_rustc([verdict.body for verdict in doubtful], mended, polonius=version)
         for verdict in doubtful:
-            for mark in _of_borrows(verdict.rustc_alone) - _marks(precise, verdict.body):
+            for mark in _of_borrows(verdict.rustc_alone) - _still_said(verdict, theirs, precise):
                 verdict.explained.setdefault(mark, "accepted by Polonius")
 
 

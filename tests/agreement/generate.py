@@ -98,6 +98,7 @@ class _Generator:
         self.carelessness = self.random.choice((0.02, 0.08, 0.15, 0.3, 0.5))
         self.gives = self.random.choices(list(Gives), (6, 3, 2))[0]
         self.views: list[Place] = []
+        self.ended_views: list[Place] = []
         self.scoped: list[Place] = []
 
     def at(self) -> int:
@@ -215,6 +216,7 @@ class _Generator:
         self.views.append(view)
         body = self.block(state, depth + 1, in_loop)
         self.views.remove(view)
+        self.ended_views.append(view)
         state.lent.pop(view, None)
         return WithBorrow(at, view, place, body)
 
@@ -256,6 +258,8 @@ class _Generator:
                 return Arg(how, self.owner(state))
             case How.NOTE:
                 guards = self.guards(state, None) + self.views
+                if not self.for_rust and self.chance(self.carelessness):
+                    guards += self.ended_views
                 if guards and self.chance(0.4):
                     return Arg(how, self.random.choice(guards))
                 return Arg(how, self.owner(state))
@@ -334,10 +338,11 @@ class _Generator:
             guard = self.random.choice(held)
             state.gone.add(guard)
             state.lent.pop(guard, None)
-            return End(self.at(), Ending.DROP, guard)
+            return End(self.at(), Ending.DELETE if not self.for_rust and self.chance(0.3) else Ending.DROP, guard)
         place = self.owner(state, moving=True)
         state.gone.add(place)
-        how = self.random.choices(list(Ending), (4, 1, 1))[0]
+        may_delete = not self.for_rust and place in OWNERS
+        how = self.random.choices(list(Ending), (4, 1, 1, 1 if may_delete else 0))[0]
         return End(self.at(), how, place)
 
     def risk(self, _: State) -> Statement:
