@@ -42,6 +42,7 @@ from .errors import (
     UseAfterMoveError,
 )
 from .guards import Ref, RefMut
+from .locks import Condvar, Mutex, RwLock
 from .owners import Box, Owned
 from .registry import register_drop
 from .scopes import Scope
@@ -75,10 +76,12 @@ __all__ = [
     "CarryingError",
     "Cell",
     "ChannelClosedError",
+    "Condvar",
     "DropHookError",
     "LazyCell",
     "MoveOutOfBorrowError",
     "MoveWhileBorrowedError",
+    "Mutex",
     "NotAnOwnerError",
     "NotCopyError",
     "NotInitialisedError",
@@ -95,6 +98,7 @@ __all__ = [
     "Ref",
     "RefCell",
     "RefMut",
+    "RwLock",
     "Scope",
     "ScopeError",
     "SendError",

@@ -458,6 +458,27 @@ def transfer(guard: Any, cell: Any, verb: str, frame: FrameType) -> Any:
     return make_guard(family, lender, old if cell is None else cell, code, offset, thread)
 
 
+def surrender(guard: Any, frame: FrameType, verb: str) -> tuple[Any, Any, int, int]:
+    """A guard of a lock gives its borrow up, for another one to take over: gives what that one needs."""
+    _, cell, code, offset, thread = _leave(guard, frame, "moved", verb)
+    return cell, code, offset, thread
+
+
+def pause(guard: Any) -> None:
+    """A guard waits while others change its value: its views end, and what is lent from it must have ended."""
+    sub = _sub(guard)
+    if sub is not None and sub.state != FREE and not settle(sub):
+        raise complaints.cannot_change("RefMut", sub, "wait on")
+    views = _views(guard)
+    _set_views(guard, None)
+    end_views(views)
+
+
+def resume(guard: Any, family: Family) -> None:
+    """A guard has its value again, which may be of another type now."""
+    set_class(guard, family.of(type(_cell(guard).value)))
+
+
 def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int, thread: int) -> Any:
     """Make a guard for a borrow that the lender has already counted."""
     cls = family.of(type(cell.value))

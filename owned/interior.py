@@ -91,13 +91,15 @@ def make(cls: type, ledger: Ledger, extra: Any = None) -> Any:
     return cell
 
 
-def open_cell(kind: str, value: Any, drop: Any, name: str | None, frame: FrameType) -> Ledger:
+def open_cell(
+    kind: str, value: Any, drop: Any, name: str | None, frame: FrameType, ledger: type[Ledger] = Ledger
+) -> Any:
     """Take a value over into a cell."""
     if drop is not None:
         check_arguments(kind, value, drop, name)
     if issubclass(type(value), Handle):
         value = adopt(value, frame)
-    return open_ledger(value, drop, name, PROCESS[0], frame)
+    return open_ledger(value, drop, name, PROCESS[0], frame, ledger)
 
 
 def _dead(cell: Any) -> OwnershipError:

@@ -194,9 +194,11 @@ class Ledger(Lender):
         return self.type_name if self.type_name is not None else type(self.value).__name__
 
 
-def open_ledger(value: Any, hook: Any, name: str | None, process: int, frame: FrameType) -> Ledger:
+def open_ledger(
+    value: Any, hook: Any, name: str | None, process: int, frame: FrameType, kind: type[Ledger] = Ledger
+) -> Ledger:
     """Begin the ledger of a value that comes under ownership here."""
-    ledger = Ledger()
+    ledger = kind()
     ledger.state = FREE
     ledger.value = value
     ledger.hook = hook

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     Arc: Any
     Box: Any
     Cell: Any
+    Condvar: Any
     LazyCell: Any
+    Mutex: Any
     OnceCell: Any
     Owned: Any
     Rc: Any
     Ref: Any
     RefCell: Any
     RefMut: Any
+    RwLock: Any
     Scope: Any
     Weak: Any
     borrow: Any
@@ -40,13 +43,16 @@ else:
         Arc,
         Box,
         Cell,
+        Condvar,
         LazyCell,
+        Mutex,
         OnceCell,
         Owned,
         Rc,
         Ref,
         RefCell,
         RefMut,
+        RwLock,
         Scope,
         Weak,
         borrow,
@@ -70,13 +76,16 @@ __all__ = [
     "Arc",
     "Box",
     "Cell",
+    "Condvar",
     "LazyCell",
+    "Mutex",
     "OnceCell",
     "Owned",
     "Rc",
     "Ref",
     "RefCell",
     "RefMut",
+    "RwLock",
     "Scope",
     "Weak",
     "borrow",
