@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from enum import Enum
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -26,9 +26,10 @@ from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
 from .plain import PLAIN, is_code, is_plain
 from .proxies import Family, Transparent, read_attribute
 from .sites import Mark, get_ident
+from .surface import ChangingSurface
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sized
+    pass
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -634,9 +635,6 @@ class Ref(Guard, Generic[T_co]):
 
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
-        def __iter__(self: Ref[Iterable[S]]) -> Iterator[S]: ...
-        def __len__(self: Ref[Sized]) -> int: ...
-        def __contains__(self: Ref[Container[Any]], item: object) -> bool: ...
         def __getitem__(self, key: Any) -> Any: ...
         def __enter__(self) -> T_co: ...
         def __exit__(
@@ -646,7 +644,7 @@ class Ref(Guard, Generic[T_co]):
         def __owned_lend__(self) -> T_co: ...
 
 
-class RefMut(Guard, Generic[T]):
+class RefMut(Guard, ChangingSurface, Generic[T]):
     """An exclusive borrow: transparent, for reading and changing.
 
     `borrow_mut(x)` gives one. While it is alive the owner can be neither read nor borrowed. It can be lent again by
@@ -757,9 +755,6 @@ class RefMut(Guard, Generic[T]):
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
         def __delattr__(self, name: str) -> None: ...
-        def __iter__(self: RefMut[Iterable[S]]) -> Iterator[S]: ...
-        def __len__(self: RefMut[Sized]) -> int: ...
-        def __contains__(self: RefMut[Container[Any]], item: object) -> bool: ...
         def __getitem__(self, key: Any) -> Any: ...
         def __setitem__(self, key: Any, value: Any) -> None: ...
         def __delitem__(self, key: Any) -> None: ...
@@ -1105,7 +1100,7 @@ DeadView = tombstone(ViewLayout, Ref, _dead_view)
 DeadRefMut._owned_kind = "RefMut"  # type: ignore[attr-defined]
 
 _BLOCK_METHODS = {"__exit__": exit_block, "__del__": drop_guard}
-REFS = RefFamily(
+REFS: Family = RefFamily(
     "Ref",
     (Ref,),
     SHARED,
@@ -1123,7 +1118,7 @@ _MUT = {
     "_owned_family": lambda: REF_MUTS,
     **_BLOCK_METHODS,
 }
-REF_MUTS = Family("RefMut", (RefMut,), EXCLUSIVE, extra={"_owned_access": EXCLUSIVE, **_MUT})
+REF_MUTS: Family = Family("RefMut", (RefMut,), EXCLUSIVE, extra={"_owned_access": EXCLUSIVE, **_MUT})
 LENT_REF_MUTS = Family(
     "RefMut",
     (RefMut,),

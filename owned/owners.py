@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import time
+from _thread import get_ident
+from collections.abc import Callable
 from functools import partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -42,16 +44,20 @@ from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
-from .sites import caller, get_ident
+from .sites import Mark, caller
+from .surface import ChangingSurface
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sized
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 T = TypeVar("T")
 S = TypeVar("S")
 
 _getframe = sys._getframe
+
+CLAIMED = GONE + 1
+"""The state of a ledger between the decision that its value leaves and the moment when it has left: of several threads
+that move or drop one handle, the one that sets it wins, for no thread switch comes between its test and its setting."""
 
 
 def adopt(value: Any, frame: FrameType) -> Any:
@@ -98,12 +104,56 @@ class Owner(Handle):
         return type(self)._owned_ledger(self)
 
     def _owned_free(self, verb: str) -> Ledger:
-        """The gate of everything that ends an owner: its ledger, if nothing is borrowed."""
+        """Give the ledger, if nothing is borrowed."""
         cls = type(self)
         ledger = cls._owned_ledger(self)
         if ledger.state != FREE and not settle(ledger):
             raise complaints.cannot_move(cls._owned_kind, ledger, verb)
         return ledger
+
+    def _owned_claim(self, verb: str) -> Ledger:
+        """The gate of everything that ends an owner: its ledger, claimed, if nothing is borrowed."""
+        ledger = type(self)._owned_ledger(self)
+        if ledger.state == FREE:
+            ledger.state = CLAIMED
+        else:
+            wait_for_claim(self, ledger, verb)
+        if type(self)._owned_dead:  # Another thread was first; the ledger may belong to the new owner.
+            ledger.state = FREE
+            raise type(self)._owned_error(self)
+        if is_consumed(ledger):
+            error = type(ledger.value)._owned_consumed()
+            Owner._owned_leave(self, ledger, end_at("consumed"))
+            raise error
+        return ledger
+
+    def _owned_claim_end(self) -> tuple[Ledger, list[tuple[str, Mark | None]]] | None:
+        """Claim an owner whose time is over: its ledger, and the borrows that end with it; nothing, if it has left."""
+        cls = type(self)
+        ledger = cls._owned_ledger(self)
+        marks: list[tuple[str, Mark | None]] = []
+        while True:
+            if ledger.state == FREE:
+                ledger.state = CLAIMED
+                break
+            if type(self)._owned_dead:
+                return None
+            if ledger.state <= CLAIMED:
+                time.sleep(0)
+            elif not settle(ledger):
+                marks = expire(ledger)
+                break
+        if type(self)._owned_dead:
+            ledger.state = FREE
+            return None
+        if is_consumed(ledger):
+            Owner._owned_leave(self, ledger, end_at("consumed"))
+            return None
+        return ledger, marks
+
+    def _owned_live(self) -> bool:
+        cls = type(self)
+        return not cls._owned_dead and not is_consumed(cls._owned_ledger(self))
 
     def _owned_leave(self, ledger: Ledger, end: End) -> Any:
         """The value leaves this owner for good."""
@@ -115,9 +165,14 @@ class Owner(Handle):
         return value
 
     def _owned_leave_to(self, ledger: Ledger, frame: FrameType) -> End:
-        """The handle is about to hand its ledger on: how it ends."""
-        if ledger.state != 0 and not settle(ledger):
-            raise complaints.cannot_move(type(self)._owned_kind, ledger, "move")
+        """Claim a handle that is about to hand its ledger on: gives how it ends."""
+        if ledger.state == 0:
+            ledger.state = CLAIMED
+        else:
+            wait_for_claim(self, ledger, "move")
+        if type(self)._owned_dead:
+            ledger.state = FREE
+            raise type(self)._owned_error(self)
         if ledger.onlooker is not None:
             ledger.onlooker.end(end_at("moved", frame))
             ledger.onlooker = None
@@ -133,22 +188,29 @@ class Owner(Handle):
         cls = type(self)
         ledger = cls._owned_ledger(self)
         end = Owner._owned_leave_to(self, ledger, frame)
-        other = cls._owned_again(self, ledger, cls)
-        cls._owned_bury(self, end)
+        try:
+            other = cls._owned_again(self, ledger, cls)
+            cls._owned_bury(self, end)
+        finally:
+            ledger.state = FREE
         return other
 
     def _owned_take(self, frame: FrameType) -> Any:
         cls = type(self)
-        return cls._owned_leave(self, cls._owned_free(self, "unwrap"), end_at("unwrapped", frame))
+        return cls._owned_leave(self, cls._owned_claim(self, "unwrap"), end_at("unwrapped", frame))
 
     def _owned_forget(self, frame: FrameType) -> None:
         cls = type(self)
-        cls._owned_leave(self, cls._owned_free(self, "forget"), end_at("forgotten", frame))
+        cls._owned_leave(self, cls._owned_claim(self, "forget"), end_at("forgotten", frame))
 
     def _owned_drop(self, frame: FrameType) -> None:
         cls = type(self)
-        ledger = cls._owned_free(self, "drop")
-        check_droppable(ledger, cls._owned_kind)
+        ledger = cls._owned_claim(self, "drop")
+        try:
+            check_droppable(ledger, cls._owned_kind)
+        except BaseException:
+            ledger.state = FREE
+            raise
         dropping = Dropping()
         value = cls._owned_leave(self, ledger, end_at("dropped", frame))
         drop_now(value, ledger.hook, dropping, taken=ledger.taken)
@@ -159,24 +221,34 @@ class Owner(Handle):
         if cls._owned_dead:
             return
         ledger = cls._owned_ledger(self)
-        if ledger.state == GONE:
-            return
-        check_droppable(ledger, cls._owned_kind)
+        if ledger.state > CLAIMED and not is_consumed(ledger):
+            check_droppable(ledger, cls._owned_kind)
         dropping = Dropping()
-        if ledger.state != FREE:
-            expire(ledger)
-        value = cls._owned_leave(self, ledger, end_at("dropped", caller()))
-        drop_now(value, ledger.hook, dropping, taken=ledger.taken)
-        dropping.conclude()
+        value_and_ledger = cls._owned_close(self, None)
+        if value_and_ledger is not None:
+            value, ledger = value_and_ledger
+            drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+            dropping.conclude()
 
-    def _owned_close(self, dropping: Dropping) -> Any:
-        """End the owner at the end of its scope, whatever is borrowed; gives the value to be dropped."""
+    async def _owned_drop_part_awaiting(self) -> None:
+        """End, as a part of a value that is dropped by awaiting."""
+        dropping = Dropping()
+        value_and_ledger = type(self)._owned_close(self, None)
+        if value_and_ledger is not None:
+            value, ledger = value_and_ledger
+            await drop_awaiting(value, ledger.hook, dropping, taken=ledger.taken)
+            dropping.conclude()
+
+    def _owned_close(self, dropping: Dropping | None) -> tuple[Any, Ledger] | None:
+        """End the owner, whatever is borrowed; gives the value to be dropped, unless it has left before."""
         cls = type(self)
-        ledger = cls._owned_ledger(self)
-        if ledger.state != FREE and not settle(ledger):
-            marks = expire(ledger)
+        claimed = Owner._owned_claim_end(self)
+        if claimed is None:
+            return None
+        ledger, marks = claimed
+        if marks and dropping is not None:
             dropping.failed(complaints.still_borrowed(cls._owned_kind, ledger, marks))
-        return cls._owned_leave(self, ledger, end_at("dropped", caller()))
+        return cls._owned_leave(self, ledger, end_at("dropped", caller())), ledger
 
     def _owned_deref(self, frame: FrameType) -> Any:
         cls = type(self)
@@ -221,6 +293,25 @@ class Owner(Handle):
                 keep_forever(ledger.value)
                 keep_forever(ledger.hook)
             cls._owned_bury(self, end_at("foreign"))
+
+
+def wait_for_claim(owner: Any, ledger: Ledger, verb: str) -> None:
+    """Claim a ledger that was not free at first: abandoned guards end, and another thread's claim is waited for."""
+    while True:
+        if ledger.state == FREE:
+            ledger.state = CLAIMED
+            return
+        if type(owner)._owned_dead:
+            raise type(owner)._owned_error(owner)
+        if ledger.state <= CLAIMED:
+            time.sleep(0)
+        elif not settle(ledger):
+            raise complaints.cannot_move(type(owner)._owned_kind, ledger, verb)
+
+
+def is_consumed(ledger: Ledger) -> bool:
+    """Has a consuming method ended the value?"""
+    return getattr(type(ledger.value), "_owned_consumed", None) is not None
 
 
 def clone_value(value: Any, kind: str, ledger: Ledger) -> Any:
@@ -272,8 +363,10 @@ def leave(owner: Any, error: BaseException | None) -> bool | None:
     ledger.entered = False
     check_thread(ledger, cls._owned_kind)
     dropping = Dropping(error)
-    value = cls._owned_close(owner, dropping)
-    drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+    closed = cls._owned_close(owner, dropping)
+    if closed is None:
+        return None
+    drop_now(closed[0], ledger.hook, dropping, taken=ledger.taken)
     dropping.conclude()
     return True if error is not None and dropping.error is None else None
 
@@ -287,8 +380,10 @@ async def leave_awaiting(owner: Any, error: BaseException | None) -> bool | None
     ledger.entered = False
     check_thread(ledger, cls._owned_kind)
     dropping = Dropping(error)
-    value = cls._owned_close(owner, dropping)
-    await drop_awaiting(value, ledger.hook, dropping, taken=ledger.taken)
+    closed = cls._owned_close(owner, dropping)
+    if closed is None:
+        return None
+    await drop_awaiting(closed[0], ledger.hook, dropping, taken=ledger.taken)
     dropping.conclude()
     return True if error is not None and dropping.error is None else None
 
@@ -302,10 +397,9 @@ def die(owner: Any) -> None:
         return  # Its construction failed.
     if ledger.state == GONE or is_foreign(ledger):
         return
-    if ledger.state != FREE:
-        expire(ledger)
-    value = cls._owned_leave(owner, ledger, end_at("dropped", caller()))
-    drop_orphan(ledger, value, cls._owned_kind)
+    closed = cls._owned_close(owner, None)
+    if closed is not None:
+        drop_orphan(ledger, closed[0], cls._owned_kind)
 
 
 # Owned --------------------------------------------------------------------------------------------------------------
@@ -339,6 +433,7 @@ class OwnedLayout(Owner):
         set_class(self, OwnedLayout)
         self.value = end
         self.__class__ = DeadOwned
+        ledger.state = FREE
         return other
 
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
@@ -614,7 +709,11 @@ class BoxLayout(Owner, Transparent):
         end = Owner._owned_leave_to(self, ledger, frame)
         cls: Any = type(self)
         if cls._owned_asks:
-            other = make_box(ledger)
+            try:
+                other = make_box(ledger)
+            except BaseException:
+                ledger.state = FREE
+                raise
         else:
             other = BoxLayout()
             _set_box_value(other, ledger.value)
@@ -625,6 +724,7 @@ class BoxLayout(Owner, Transparent):
         _set_box_value(self, end)
         _set_reader(self, None)
         set_class(self, DeadBox)
+        ledger.state = FREE
         return other
 
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
@@ -753,7 +853,7 @@ FREE_BOX = BoxAccess()
 LENT_BOX = LentBoxAccess()
 
 
-class Box(BoxLayout, Generic[T]):
+class Box(BoxLayout, ChangingSurface, Generic[T]):
     """A transparent owner: attributes, items, operators and calls reach the value.
 
     It behaves as the value does, and lacks what the value lacks; `b += 1` stays a `Box`. Like every owner it is moved,
@@ -784,9 +884,6 @@ class Box(BoxLayout, Generic[T]):
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
         def __delattr__(self, name: str) -> None: ...
-        def __iter__(self: Box[Iterable[S]]) -> Iterator[S]: ...
-        def __len__(self: Box[Sized]) -> int: ...
-        def __contains__(self: Box[Container[Any]], item: object) -> bool: ...
         def __getitem__(self, key: Any) -> Any: ...
         def __setitem__(self, key: Any, value: Any) -> None: ...
         def __delitem__(self, key: Any) -> None: ...

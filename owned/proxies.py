@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from .handles import Handle, only_borrowed, refuse_copies
 from .plain import changes, has_foreign_base, is_users, mutators, qualified_name, runs_on_a_view
+from .surface import Surface
 
 Namespace = dict[str, Any]
 
@@ -108,7 +109,7 @@ def bare(x: Any) -> Any:
     return x
 
 
-class Transparent(Handle):
+class Transparent(Handle, Surface):
     """Base of the transparent handles."""
 
     __slots__ = ()
@@ -193,7 +194,9 @@ def _conversions(kind: type, offers: Callable[[str], bool], read: Callable[[Any]
     return made
 
 
-_BUFFERS = frozenset("builtins.bytes builtins.bytearray builtins.memoryview array.array mmap.mmap numpy.ndarray".split())
+_BUFFERS = frozenset(
+    "builtins.bytes builtins.bytearray builtins.memoryview array.array mmap.mmap numpy.ndarray".split()
+)
 
 
 def _unary(read: Callable[[Any], Any], function: Callable[[Any], Any]) -> Any:
