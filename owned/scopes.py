@@ -247,7 +247,7 @@ def close(owner: Any, dropping: Dropping) -> tuple[Any, Ledger] | None:
         dropping.failed(complaints.wrong_thread(name, "belongs to its thread: it was created", ledger, ledger.thread))
         return None
     ledger.entered = False
-    return cls._owned_close(owner, dropping), ledger
+    return cast("tuple[Any, Ledger] | None", cls._owned_close(owner, dropping))
 
 
 def finish(scope: Scope, error: BaseException | None, frame: FrameType) -> bool:
