@@ -17,7 +17,7 @@ def check_body(body: Body) -> list[Violation]:
     cfg = build_cfg(body)
     loans = Loans(cfg)
     found = loans.violations()
-    moved = list(Moves(cfg, frozenset(loans.refused)).violations())
+    moved = list(Moves(cfg, frozenset(loans.refused), frozenset(loans.moved_out)).violations())
     found.extend(moved)
     found.extend(_unbound_only(Init(cfg).violations(), moved))
     found.extend(_faults(cfg))

@@ -105,6 +105,7 @@ class Loans:
         self.lent_by_caller: dict[int, int] = {}
         self.caller_bits = 0
         self.refused: set[int] = set()
+        self.moved_out: set[int] = set()
         self.with_guards: set[int] = set()
         for block in cfg.blocks:
             for effect in block.effects:
@@ -168,7 +169,10 @@ class Loans:
         return working
 
     def violations(self) -> list[Violation]:
-        """Every broken rule about borrows; `refused` then names the moves that were refused."""
+        """Every broken rule about borrows.
+
+        `refused` then names the moves of something borrowed, `moved_out` those out of something borrowed.
+        """
         found: list[Violation] = []
         before = self.solve()
         for index in sorted(before):
@@ -342,7 +346,7 @@ class Loans:
         self.check_view(place, span, state, report)
         way = self.moved_out_of(effect, state)
         if way is not None:
-            self.refused.add(id(effect))
+            self.moved_out.add(id(effect))
             if report is not None:
                 reason = Reason.MOVED_OUT
                 report(Violation("move-out-of-borrow", "E0507", span, reason, place, what=effect.what, way=way))

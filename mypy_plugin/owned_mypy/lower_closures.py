@@ -235,8 +235,7 @@ def _until_through(place: Place) -> tuple[Projection, ...]:
 def _taken(effect: Effect) -> tuple[Place | None, Taking]:
     match effect:
         case Move(place=place):
-            through = place.through in (Way.REF, Way.REF_MUT, Way.SHARED)
-            return place, Taking.SHARED if through else Taking.MOVE
+            return place, Taking.MOVE if place.through is None else Taking.SHARED
         case Borrow(place=place, exclusive=exclusive):
             return place, Taking.EXCLUSIVE if exclusive else Taking.SHARED
         case Use(place=place, access=access):

@@ -170,6 +170,12 @@ def way_of_local(ctx: Context, local: int) -> Way | None:
     if local == ctx.self_local:
         return ctx.way_of_self
     found = ctx.locals[local]
+    if found.kind is LocalKind.FREE and found.role is Role.PLAIN:
+        node = next(node for node, index in ctx.variables.items() if index == local)
+        outer = ctx.outer
+        while outer is not None and node not in outer.variables:
+            outer = outer.outer
+        return way_of_local(outer, outer.variables[node]) if outer is not None else None
     if found.kind is LocalKind.PARAMETER and found.role is Role.PLAIN and not found.packed:
         return Way.CALLER
     return None

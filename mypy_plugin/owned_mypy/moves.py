@@ -55,7 +55,9 @@ class MoveSite:
 class Moves:
     """The may-be-moved analysis of one graph. States are integers: a set of move sites."""
 
-    def __init__(self, cfg: Cfg, refused: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, cfg: Cfg, refused: frozenset[int] = frozenset(), moved_out: frozenset[int] = frozenset()
+    ) -> None:
         self.cfg = cfg
         self.sites: list[MoveSite] = []
         self.site_of: dict[int, MoveSite] = {}
@@ -63,7 +65,7 @@ class Moves:
         self.indexed_by: dict[int, int] = {}
         for block in cfg.blocks:
             for effect in block.effects:
-                if isinstance(effect, Move):
+                if isinstance(effect, Move) and id(effect) not in moved_out:
                     self.add(effect, effect.place, effect.by, effect.what, block.arms, id(effect) in refused)
                 elif isinstance(effect, EndScope):
                     self.add(effect, effect.place, MoveBy.SCOPE_END, "", block.arms, False)

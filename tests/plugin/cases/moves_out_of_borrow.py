@@ -427,3 +427,48 @@ class Child(Resource):
 
     def leak(self) -> Owned[Token]:
         return self.t  # E: move-out-of-borrow E0507
+
+
+# case: mo-in-loop | a refused move in a loop is reported once
+class Looping:
+    def __init__(self, t: Owned[Token], u: Owned[Token]) -> None:
+        self.t = t
+        self.u = u
+
+    def loop(self) -> None:
+        for _ in range(2):
+            eat(self.t)  # E: move-out-of-borrow E0507
+
+    def inner(self) -> None:
+        def later() -> None:
+            eat(self.t)  # E: move-out-of-borrow E0507
+
+        later()
+        look(self.u)
+        look(self)
+
+    def inner_drop(self) -> None:
+        each(lambda: drop(self.t))
+        look(self.u)
+
+
+def mo_in_loop_ref(r: Ref[Pair]) -> None:
+    while cond():
+        eat(r.a)  # E: move-out-of-borrow E0507
+
+
+def mo_in_closure_of_ref(r: Ref[Pair]) -> None:
+    c: Callable[[], None] = lambda: eat(r.a)  # E: move-out-of-borrow E0507
+    c()
+    c()
+
+
+def mo_in_closure_of_parameter(p: Pair) -> None:
+    def outer() -> None:
+        def inner() -> None:
+            eat(p.a)  # E: move-out-of-borrow E0507
+
+        inner()
+
+    outer()
+    look(p)
