@@ -200,19 +200,19 @@ if TYPE_CHECKING:
     class ChangingSurface(Surface):
         """The in-place operators, after which a handle is still a handle."""
 
-        def __iadd__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __isub__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __imul__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __imatmul__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __itruediv__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __ifloordiv__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __imod__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __ipow__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __ilshift__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __irshift__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __iand__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __ixor__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
-        def __ior__(self, other: Any, /) -> Self: ...  # type: ignore[misc]
+        def __iadd__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __isub__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __imul__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __imatmul__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __itruediv__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __ifloordiv__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __imod__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __ipow__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __ilshift__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __irshift__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __iand__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __ixor__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
+        def __ior__(self, other: Any, /) -> Self: ...  # type: ignore[misc, override]
 
 else:
 
