@@ -114,7 +114,7 @@ def _contexts(error: BaseException) -> Iterator[BaseException]:
 def planned(value: Any, hook: Any) -> Hooks:
     """Find what drops a value. An owner or guard inside an owner drops as a part of it."""
     if issubclass(type(value), Handle):
-        return Hooks(_drop_part, _drop_part)
+        return Hooks(_drop_part, _drop_part_awaiting)
     return hooks_of(value, hook)
 
 
@@ -122,10 +122,22 @@ def _drop_part(value: Any) -> None:
     type(value)._owned_drop_part(value)
 
 
+async def _drop_part_awaiting(value: Any) -> None:
+    kind = type(value)
+    if kind._owned_dead or not hasattr(kind, "_owned_drop_part_awaiting"):
+        kind._owned_drop_part(value)
+    else:
+        await kind._owned_drop_part_awaiting(value)
+
+
 def is_only_asynchronous(value: Any, hook: Any) -> bool:
     """Can this value be dropped by awaiting alone?"""
     if type(hook) is Exit:
         return hook.asynchronous
+    kind = type(value)
+    if issubclass(kind, Handle):
+        inner = kind._owned_ledger(value) if kind._owned_is_owner and hasattr(kind, "_owned_ledger") else None
+        return not kind._owned_dead and inner is not None and is_only_asynchronous(inner.value, inner.hook)
     hooks = planned(value, hook)
     return hooks.now is None and hooks.awaiting is not None
 
@@ -191,7 +203,13 @@ async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: boo
                     await answer
     except BaseException as failure:
         dropping.failed(failure)
-    drop_parts(value, dropping)
+    if issubclass(type(value), Handle):
+        return
+    for part in parts_of(value, {id(value)}):
+        try:
+            await _drop_part_awaiting(part)
+        except BaseException as failure:
+            dropping.failed(failure)
 
 
 def _refuse_awaitable(answer: Any) -> None:

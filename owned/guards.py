@@ -954,6 +954,8 @@ class ViewAccess(GuardAccess):
 
     def read(self, handle: Any, /) -> Any:
         """Give what the view shows, unless its guard waits for a loan."""
+        if type(handle)._owned_dead:
+            raise _dead_view(handle)
         holder = _holder(handle)
         if type(holder)._owned_waits:
             sub = _sub(holder)
@@ -963,6 +965,8 @@ class ViewAccess(GuardAccess):
 
     def write(self, handle: Any, action: str, code: str, /) -> Any:
         """Give what the view shows, to change it."""
+        if type(handle)._owned_dead:
+            raise _dead_view(handle)
         holder = _holder(handle)
         if self.read_only:
             self.read(handle)

@@ -12,7 +12,7 @@ from typing_extensions import Self
 
 from . import complaints
 from .drops import Dropping, Exit, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting
-from .errors import OwnershipError, ScopeError
+from .errors import AsyncDropError, OwnershipError, ScopeError
 from .handles import PROCESS, Handle, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_ledger
 from .owners import Owned, check_arguments, make_owned
@@ -33,13 +33,14 @@ _entered: dict[tuple[int, int], list[weakref.ref[Any]]] = {}
 class ScopeLayout(Handle):
     """The fields of a scope."""
 
-    __slots__ = ("__weakref__", "_end", "_frame", "_ledger", "_owners")
+    __slots__ = ("__weakref__", "_awaits", "_end", "_frame", "_ledger", "_owners")
 
     _owned_kind = "Scope"
     _owned_is_owner = True
 
     _owners: list[Any]
     _ledger: Ledger
+    _awaits: bool
     _frame: tuple[int, int] | None
     _end: End | None
 
@@ -84,12 +85,19 @@ class Scope(ScopeLayout):
         self._ledger = open_ledger(None, None, name, PROCESS[0], caller())
         self._ledger.type_name = "Scope"
         self._frame = None
+        self._awaits = False
         self._end = None
 
     def own(self, value: T, *, drop: Callable[[T], object] | None = None, name: str | None = None) -> Owned[T]:
         """Take a value over; gives its owner, which this scope drops unless it ends before."""
         if drop is not None:
             check_arguments("Owned", value, drop, name)
+        if self._frame is not None and not self._awaits and is_only_asynchronous(value, drop):
+            raise complaints.build(
+                AsyncDropError,
+                f"a scope entered by `with` cannot own what is dropped by awaiting: {type(value).__name__}",
+                "enter the scope by `async with`, or give the value to a scope of its own",
+            )
         owner = make_owned(value, drop, name, _getframe(1))
         self._owners.append(owner)
         return cast("Owned[T]", owner)
@@ -109,7 +117,9 @@ class Scope(ScopeLayout):
         return cast("Owned[T]", owner)
 
     def __enter__(self) -> Self:
+        refuse_asynchronous(self)
         begin(self, _getframe(1))
+        self._awaits = False
         return self
 
     def __exit__(
@@ -123,6 +133,7 @@ class Scope(ScopeLayout):
 
     async def __aenter__(self) -> Self:
         begin(self, caller())
+        self._awaits = True
         return self
 
     async def __aexit__(
