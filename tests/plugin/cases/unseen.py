@@ -1,0 +1,106 @@
+"""What the checker deliberately does not see: every case here is silent, and `docs/design.md` gives the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from owned import Box, Owned, Ref, RefCell, RefMut, borrow, borrow_mut, drop
+
+
+class Token:
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+
+@dataclass
+class Pair:
+    a: Owned[Token]
+    b: Owned[Token]
+
+
+def eat(t: Owned[Token]) -> None:
+    drop(t)
+
+
+def look(t: object) -> None:
+    print(t is None)
+
+
+def peek(r: Ref[Token]) -> int:
+    n: int = r.n
+    return n
+
+
+def poke(m: RefMut[Token]) -> None:
+    m.n += 1
+
+
+def unannotated(t):  # type: ignore[no-untyped-def]
+    drop(t)
+
+
+# case: unseen-alias | two names of a plain object that holds owners
+def unseen_alias(p: Box[Pair]) -> None:
+    with borrow_mut(p) as one:
+        other = one
+        look(other.a)
+
+
+def unseen_alias_of_plain_object() -> None:
+    p = Pair(Owned(Token(1)), Owned(Token(2)))
+    q = p
+    eat(p.a)
+    look(q.a)
+
+
+# case: unseen-index | elements at indexes that are neither constants nor the same unchanged name
+def unseen_index(v: list[Owned[Token]], i: int, j: int) -> None:
+    a = borrow_mut(v[i])
+    poke(borrow_mut(v[j]))
+    drop(a)
+
+
+# case: unseen-element-of-whole | an element moved, the container used
+def unseen_element_of_whole() -> None:
+    v = [Owned(Token(1)), Owned(Token(2))]
+    eat(v[0])
+    look(v)
+
+
+# case: unseen-unannotated | what an unannotated function does with its argument
+def unseen_unannotated(t: Owned[Token]) -> None:
+    unannotated(t)  # type: ignore[no-untyped-call]
+    look(t)
+
+
+# case: unseen-cell | two borrows of a cell, which are counted at run time
+def unseen_cell(c: RefCell[Token]) -> None:
+    a = c.borrow_mut()
+    b = c.borrow_mut()
+    look(a)
+    look(b)
+
+
+# case: unseen-global | a global owner that another function drops
+SHARED = Owned(Token(0))
+
+
+def unseen_drop_global() -> None:
+    drop(SHARED)
+
+
+def unseen_use_global() -> None:
+    unseen_drop_global()
+    look(SHARED)
+
+
+# case: unseen-temporary | a borrow of an owner without a name, used up within its statement, as in Rust
+def unseen_temporary() -> int:
+    return peek(borrow(Owned(Token(1))))
+
+
+# case: unseen-bare | the bare value, after its owner was dropped
+def unseen_bare(t: Owned[Token]) -> int:
+    bare = t.value
+    drop(t)
+    return bare.n
