@@ -19,12 +19,11 @@ are not listed: a guard refers to its lender, and who refers to a lender is aske
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
-from .sites import Mark
+from .sites import Mark, this_thread
 
 FREE = 0
 EXCLUSIVE = -1
@@ -62,7 +61,7 @@ def end_at(kind: str, frame: FrameType | None = None) -> End:
     else:
         end.code = frame.f_code
         end.offset = frame.f_lasti
-    end.thread = get_ident()
+    end.thread = this_thread()
     return end
 
 
@@ -206,7 +205,7 @@ def open_ledger(
     ledger.process = process
     ledger.code = frame.f_code
     ledger.offset = frame.f_lasti
-    ledger.thread = get_ident()
+    ledger.thread = this_thread()
     ledger.task = ledger.end = ledger.onlooker = ledger.type_name = None
     ledger.ref_class = ledger.mut_class = None
     ledger.entered = ledger.taken = False

@@ -15,7 +15,6 @@ from __future__ import annotations
 import copy
 import sys
 import time
-from _thread import get_ident
 from collections.abc import Callable
 from functools import partial
 from types import FrameType, TracebackType
@@ -44,7 +43,7 @@ from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
-from .sites import Mark, caller
+from .sites import Mark, caller, this_thread
 from .surface import ChangingSurface
 
 if TYPE_CHECKING:
@@ -181,7 +180,7 @@ class Owner(Handle):
         end.kind = "moved"
         end.code = frame.f_code
         end.offset = frame.f_lasti
-        end.thread = get_ident()
+        end.thread = this_thread()
         return end
 
     def _owned_move(self, frame: FrameType) -> Any:

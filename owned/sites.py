@@ -52,9 +52,31 @@ class Mark(NamedTuple):
     task: str | None = None
 
 
+class NamedThread(int):
+    """The identity of a thread, with its name: identities are used again when their threads have ended."""
+
+    name: str
+
+
+_here = threading.local()
+_MAIN = threading.main_thread().ident
+
+
+def this_thread() -> int:
+    """The identity of this thread; of any but the main one, with its name."""
+    identity = get_ident()
+    if identity == _MAIN:
+        return identity
+    named: NamedThread | None = getattr(_here, "thread", None)
+    if named is None:
+        named = _here.thread = NamedThread(identity)
+        named.name = threading.current_thread().name
+    return named
+
+
 def mark_of(frame: FrameType) -> Mark:
     """Record where a frame is now."""
-    return Mark(frame.f_code, frame.f_lasti, get_ident(), current_task())
+    return Mark(frame.f_code, frame.f_lasti, this_thread(), current_task())
 
 
 def caller() -> FrameType:
@@ -105,7 +127,9 @@ def site_of(kind: str, mark: Mark) -> Site:
 
 
 def thread_name(identity: int) -> str:
-    """Name a thread, also one that has ended."""
+    """Name a thread; one that has ended only if its name was noted."""
+    if isinstance(identity, NamedThread):
+        return identity.name
     for thread in threading.enumerate():
         if thread.ident == identity:
             return thread.name
