@@ -20,7 +20,7 @@ CASES = Path(__file__).parent / "cases"
 OLDEST = re.compile(r"_py3(\d+)\.py$")
 MARKER = re.compile(r"# E: (.+?)\s*$")
 CODE_AT_END = re.compile(r"\((\w+)\)$")
-CONFIGURATION = "[mypy]\nplugins = owned_mypy\nstrict = True\nscripts_are_modules = True\nnamespace_packages = True\n"
+CONFIGURATION = "[mypy]\nplugins = owned_mypy\nstrict = True\nscripts_are_modules = True\nfollow_imports = silent\n"
 
 Reports = Counter[tuple[int, str, str]]
 """How often each line got each rule and code."""
