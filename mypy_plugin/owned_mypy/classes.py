@@ -14,7 +14,7 @@ from mypy.types import Type as MypyType
 from owned_mypy import names
 from owned_mypy.api import CallEffect, effects_of_call
 from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
-from owned_mypy.self_effects import ELEMENT, VERB_MARK, Path
+from owned_mypy.self_effects import ELEMENT, SUPER, VERB_MARK, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,12 @@ def effects_of_class(info: TypeInfo) -> CallEffect | None:
     return None
 
 
-def _effect(info: TypeInfo, name: str, asked: frozenset[tuple[str, str]]) -> MethodEffect:
-    for base in info.mro:
+def _effect(
+    info: TypeInfo, name: str, asked: frozenset[tuple[str, str]], above: TypeInfo | None = None
+) -> MethodEffect:
+    """What a method does; with `above`, the one that `super()` means in that class."""
+    bases = info.mro if above is None else info.mro[info.mro.index(above) + 1 :]
+    for base in bases:
         changing = names.CHANGING_METHODS.get(base.fullname)
         if changing is not None and name in changing:
             return MethodEffect(mutates=True)
@@ -92,13 +96,16 @@ def _effect(info: TypeInfo, name: str, asked: frozenset[tuple[str, str]]) -> Met
         return MethodEffect(
             consumes=name in data.get("consuming", ()),
             mutates=name in data.get("changing", ())
-            or _calls_change(info, data.get("calls", {}).get(name, ()), asked | {(info.fullname, name)}),
+            or _calls_change(info, base, data.get("calls", {}).get(name, ()), asked | {(info.fullname, name)}),
         )
     return NO_EFFECT
 
 
-def _calls_change(info: TypeInfo, calls: list[list[str]], asked: frozenset[tuple[str, str]]) -> bool:
-    return any(_path_changes(info, tuple(path), asked) for path in calls)
+def _calls_change(info: TypeInfo, base: TypeInfo, calls: list[list[str]], asked: frozenset[tuple[str, str]]) -> bool:
+    return any(
+        _effect(info, path[1], asked, base).mutates if path[0] == SUPER else _path_changes(info, tuple(path), asked)
+        for path in calls
+    )
 
 
 def _path_changes(info: TypeInfo, path: Path, asked: frozenset[tuple[str, str]]) -> bool:

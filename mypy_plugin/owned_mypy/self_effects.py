@@ -3,7 +3,7 @@
 A method changes `self` when it assigns to, deletes or augments something reached from `self`. What it does by calling
 other methods (`self.items.append(x)`, `self.helper()`) depends on types that are not known yet: these calls are noted
 as paths from `self`, `("items", "append")` or `("helper",)`, and judged when somebody asks (see `classes.py`). `[]` in
-a path is an element of a container.
+a path is an element of a container, `super()` before a method's name the bases of the class.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,8 @@ ELEMENT: Final = "[]"
 # Verbs that need exclusive access to what they are given; noted as the last step of a path.
 EXCLUSIVE_VERBS: Final = frozenset({"borrow_mut", "try_borrow_mut", "replace", "take", "swap"})
 VERB_MARK: Final = "@"
+SUPER: Final = "super()"
+"""The first step of a path to a method of a base class."""
 
 
 @dataclass(slots=True)
@@ -51,8 +53,14 @@ class _Reader:
         reader = _READERS.get(type(node))
         if reader is not None:
             reader(self, node)
+        outside = self.paths
+        if isinstance(node, n.FuncDef):  # its parameters hide names, in it alone
+            hidden = {argument.variable.name for argument in node.arguments}
+            self.paths = {name: path for name, path in outside.items() if name not in hidden}
         for child in children(node):
             self.read(child)
+        if isinstance(node, n.FuncDef):
+            self.paths = outside
 
     def path_of(self, expr: n.Node) -> Path | None:
         if isinstance(expr, n.NameExpr):
@@ -106,6 +114,9 @@ class _Reader:
                 self.target(target)
 
     def call(self, node: n.CallExpr) -> None:
+        if isinstance(node.callee, n.SuperExpr):
+            self.effects.calls.add((SUPER, node.callee.name))
+            return
         path = self.path_of(node.callee)
         if path:
             self.effects.calls.add(path)
@@ -118,11 +129,6 @@ class _Reader:
         elif name in ("setattr", "delattr") and node.args and self.path_of(node.args[0]) is not None:
             self.effects.changes = True
 
-    def nested(self, node: n.FuncDef) -> None:
-        # The names that the nested function's own parameters hide. The walk goes on into its body.
-        for argument in node.arguments:
-            self.paths.pop(argument.variable.name, None)
-
 
 _READERS: Final[dict[type[n.Node], Callable[[_Reader, Any], None]]] = {
     n.AssignmentStmt: _Reader.assignment,
@@ -131,5 +137,4 @@ _READERS: Final[dict[type[n.Node], Callable[[_Reader, Any], None]]] = {
     n.ForStmt: _Reader.loop,
     n.WithStmt: _Reader.with_,
     n.CallExpr: _Reader.call,
-    n.FuncDef: _Reader.nested,
 }
