@@ -70,7 +70,7 @@ def _references(thing: Any) -> int:
 
 
 def _references_of_our_own() -> int:
-    """How many references a thing has that nobody holds but a list, the loop over it, and the functions it is given to."""
+    """How many references a thing has that only a list, the loop over it and the functions it is given to hold."""
     counts: list[int] = []
     for thing in [object()]:
         counts.append(_count_below(thing))

@@ -1,4 +1,4 @@
-"""The catalogue of rules: slug, Rust's codes, title. Read by the runtime and by the mypy plugin; it imports nothing of ours.
+"""The catalogue of rules: slug, Rust's codes, title. Read by the runtime and by the mypy plugin.
 
 >>> RULES["use-after-move"].codes
 ('E0382',)

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
-from typing import Any
 
 from .errors import (
     BorrowError,
     BorrowMutError,
     BorrowOutlivesOwnerError,
-    MoveOutOfBorrowError,
     MoveWhileBorrowedError,
     NotCopyError,
     NotSendError,
@@ -85,9 +83,7 @@ def used_after_end(kind: str, ledger: Ledger, end: End, borrowed: Mark | None = 
         "consumed": "a consuming method ended it",
     }.get(end.kind)
     remedy = "use the new owner, lend it instead of moving it, or clone() it before the move"
-    return build(
-        UseAfterMoveError, f"use of moved value: {name}" + (f": {how}" if how else ""), remedy, history
-    )
+    return build(UseAfterMoveError, f"use of moved value: {name}" + (f": {how}" if how else ""), remedy, history)
 
 
 def foreign(name: str, ledger: Ledger) -> OwnershipError:
@@ -166,17 +162,6 @@ def read_only(name: str, ledger: Ledger, action: str, code: str, borrowed: Mark 
     )
 
 
-def out_of_borrow(name: str, ledger: Ledger | None, action: str, marks: list[tuple[str, Mark | None]]) -> OwnershipError:
-    """An owner reached through a borrow was to be moved."""
-    created = [("created", ledger.created)] if ledger is not None else []
-    return build(
-        MoveOutOfBorrowError,
-        f"cannot {action} {name}: it is only borrowed here",
-        "clone() it, or replace() it by another value through an exclusive borrow",
-        [*created, *marks],
-    )
-
-
 def no_copy(what: str, name: str, ledger: Ledger | None) -> NotCopyError:
     """A handle was to be copied or pickled."""
     error = build(
@@ -187,4 +172,3 @@ def no_copy(what: str, name: str, ledger: Ledger | None) -> NotCopyError:
     )
     assert isinstance(error, NotCopyError)
     return error
-

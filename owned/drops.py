@@ -11,15 +11,17 @@ import gc
 import inspect
 import sys
 import warnings
+from _thread import get_ident
 from collections.abc import Iterator
+from types import MemberDescriptorType
 from typing import Any
 
 from . import complaints
-from .errors import AsyncDropError, OwnedLeakWarning, OwnershipError, OwnerDied
+from .errors import AsyncDropError, OwnedLeakWarning, OwnerDied, OwnershipError
 from .handles import PROCESS, Handle
 from .ledger import Ledger
 from .registry import Hooks, hooks_of, thread_bound
-from .sites import get_ident, site_of
+from .sites import site_of
 
 if sys.version_info < (3, 11):
     from exceptiongroup import BaseExceptionGroup, ExceptionGroup
@@ -96,9 +98,7 @@ def add_context(error: BaseException, failure: BaseException) -> None:
         tail.__context__ = None
     if any(x is failure for x in _contexts(error)):
         return
-    end = error
-    for end in _contexts(error):
-        pass
+    *_, end = _contexts(error)
     end.__context__ = failure
 
 
@@ -148,7 +148,7 @@ def has_hook(value: Any, hook: Any) -> bool:
 
 
 def check_droppable(ledger: Ledger, kind: str) -> None:
-    """Raise, before anything is changed, if the value cannot be dropped here: by awaiting alone, or in another thread."""
+    """Raise, before anything is changed, if the value cannot be dropped here: only by awaiting, or in its thread."""
     if is_only_asynchronous(ledger.value, ledger.hook):
         raise only_by_awaiting(ledger, kind)
     check_thread(ledger, kind)
@@ -243,7 +243,7 @@ def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
         inner = [x for pair in dict.items(value) for x in pair]
     else:
         inner = []
-    if kind not in CONTAINERS and not kind.__module__ == "builtins":
+    if kind not in CONTAINERS and kind.__module__ != "builtins":
         inner += fields_of(value)
     for part in inner:
         part_kind = type(part)
@@ -267,7 +267,7 @@ def fields_of(value: Any) -> list[Any]:
         for name in declared:
             if name in held:
                 found.append(held.pop(name))
-            elif type(member := base.__dict__.get(name)).__name__ == "member_descriptor":
+            elif isinstance(member := base.__dict__.get(name), MemberDescriptorType):
                 try:
                     found.append(member.__get__(value))
                 except AttributeError:

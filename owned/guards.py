@@ -1,8 +1,8 @@
 """Guards and views: what a borrow hands out.
 
-A guard (`Ref`, `RefMut`) is one borrow: it refers to its lender, gives the borrow back when it ends, and is transparent.
-It refers to the ledger and not to the owner, so it keeps no owner alive. What an attribute, an item or an iteration of a
-guard leads to is a view: it has the rights of its guard, keeps it alive, and ends with it.
+A guard (`Ref`, `RefMut`) is one borrow: it refers to its lender, gives the borrow back when it ends, and is
+transparent. It refers to the ledger and not to the owner, so it keeps no owner alive. What an attribute, an item or an
+iteration of a guard leads to is a view: it has the rights of its guard, keeps it alive, and ends with it.
 
 A `RefMut` can be lent again. Meanwhile it is of a class that asks its sublease before every operation, and that turns
 back into the plain class when it finds the loan has ended.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
+from _thread import get_ident
 from collections.abc import Callable
 from enum import Enum
 from types import FrameType, TracebackType
@@ -25,7 +26,7 @@ from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, 
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
 from .plain import PLAIN, is_code, is_plain
 from .proxies import Family, Transparent, read_attribute
-from .sites import Mark, get_ident
+from .sites import Mark
 from .surface import ChangingSurface
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class GuardLayout(Holder):
     _owned_waits = False
 
     def _owned_root(self) -> Ledger:
-        return _lender(self).root
+        return cast("Ledger", _lender(self).root)
 
     def _owned_mark(self) -> Mark | None:
         if type(self)._owned_dead:
@@ -198,7 +199,7 @@ def check_thread(guard: Any) -> None:
 
 
 def release(guard: GuardLayout, end: End) -> Sublease | None:
-    """End a guard that is of its plain class: give the borrow back, end what depends on it; gives a sublease still out."""
+    """End a guard that is of its plain class: give the borrow back, end its views; gives a sublease still out."""
     lender = guard.lender
     state = lender.state
     if state > 0:
@@ -718,10 +719,12 @@ class RefMut(Guard, ChangingSurface, Generic[T]):
         )
 
     def _owned_lend(self, frame: FrameType) -> Any:
-        return RefMut._owned_lend_part(self, _cell(self), False, frame)
+        guard: Any = self
+        return RefMut._owned_lend_part(guard, _cell(guard), False, frame)
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
-        return RefMut._owned_lend_part(self, _cell(self), True, frame)
+        guard: Any = self
+        return RefMut._owned_lend_part(guard, _cell(guard), True, frame)
 
     def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
         sub = sublease(self)
@@ -944,7 +947,7 @@ class View(ViewLayout):
         if issubclass(type(target), Handle):
             return type(target)._owned_replace(target, new, verb, frame)
         place = _place(self)
-        if place is None or not put_at(*place[:3], target, new):
+        if place is None or not put_at(place[0], place[1], place[2], target, new):
             raise no_place(self)
         return target
 

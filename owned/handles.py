@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 from . import complaints
 from .errors import MoveOutOfBorrowError, NotAnOwnerError, OwnershipError, ReadOnlyError
 from .ledger import End, Ledger
-from .sites import Mark
+from .sites import Mark, site_of
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -66,6 +66,8 @@ class Handle:
 
     _owned_kind = "handle"
     _owned_dead = False
+    _owned_error: Any
+    """What a dead handle raises; of a live one there is none."""
     _owned_is_owner = False
     _owned_is_guard = False
     _owned_interior = False
@@ -146,7 +148,7 @@ class Handle:
 
 def refuse_copies(cls: type) -> None:
     """Make `deepcopy` and `pickle` of a transparent class ask us, and not the value."""
-    copyreg.pickle(cls, _refuse_copy)  # type: ignore[arg-type]
+    copyreg.pickle(cls, _refuse_copy)
 
 
 def _refuse_copy(x: Any) -> NoReturn:
@@ -230,7 +232,7 @@ def tombstone(layout: type, seen_as: type, error: Callable[[Any], OwnershipError
     def describe(self: Any) -> str:
         root, end = type(self)._owned_grave(self)
         word = {"dropped": "dropped", "block": "ended", "owner": "ended", "foreign": "inert"}.get(end.kind, "moved")
-        where = complaints.site_of("created", root.created)
+        where = site_of("created", root.created)
         return f"<{word} {type(self)._owned_kind}[{root.type_name or root.describe()}] {where}>"
 
     namespace: dict[str, Any] = dict.fromkeys(OPERATIONS, refuse)
@@ -244,9 +246,7 @@ def tombstone(layout: type, seen_as: type, error: Callable[[Any], OwnershipError
             "_owned_error": error,
         }
     )
-    for name in (
-        "move drop lend lend_mut clone take forget deref replace root_of_view".split()
-    ):
+    for name in "move drop lend lend_mut clone take forget deref replace root_of_view".split():
         namespace[f"_owned_{name}"] = refuse
     namespace["_owned_drop_part"] = lambda self: None
     namespace["_owned_live"] = lambda self: False

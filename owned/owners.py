@@ -323,10 +323,7 @@ def clone_value(value: Any, kind: str, ledger: Ledger) -> Any:
     try:
         return copy.deepcopy(value)
     except (TypeError, NotImplementedError) as error:
-        if isinstance(error, OwnershipError):
-            reason = "it holds an owner"
-        else:
-            reason = str(error)
+        reason = "it holds an owner" if isinstance(error, OwnershipError) else str(error)
         raise complaints.build(
             NotCopyError,
             f"cannot clone {complaints.place(kind, ledger)}: {reason}",
@@ -412,7 +409,7 @@ class OwnedLayout(Owner):
     _owned_kind = "Owned"
 
     def _owned_ledger(self) -> Ledger:
-        return _ledger(self)
+        return cast("Ledger", _ledger(self))
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         return _ledger(self), _value(self)
@@ -686,7 +683,7 @@ class BoxLayout(Owner, Transparent):
     _owned_kind = "Box"
 
     def _owned_ledger(self) -> Ledger:
-        return _box_ledger(self)
+        return cast("Ledger", _box_ledger(self))
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         return _box_ledger(self), _box_value(self)

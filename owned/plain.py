@@ -106,8 +106,8 @@ def is_users(function: Any) -> bool:
         return False
     if (function.__module__ or "").partition(".")[0] == __name__.partition(".")[0]:
         return file.startswith("<doctest")
-    if file.startswith("<") or file.startswith("<string"):
-        # Made by `dataclasses`, `attrs`, `namedtuple` and the like, or typed in: it belongs to the module that it names.
+    if file.startswith("<"):
+        # Made by `dataclasses`, `attrs`, `namedtuple` and the like, or typed in: it is of the module that it names.
         module = sys.modules.get(function.__module__ or "")
         file = getattr(module, "__file__", None) or ""
     return not file.startswith(_FOREIGN_FOLDERS)

@@ -118,6 +118,10 @@ class Transparent(Handle, Surface):
         """Give the value for an operator's other operand."""
         raise NotImplementedError
 
+    def _owned_stored(self, handle: Any) -> Any:
+        """Give what an assignment through another handle stores."""
+        return self
+
 
 def has(kind: type, name: str) -> bool:
     """Does a type of value have this operation?"""
@@ -126,7 +130,7 @@ def has(kind: type, name: str) -> bool:
 
 def operations(kind: type, access: Access, forwards_with: bool) -> Namespace:
     """Make the operations of a transparent class for values of type `kind`."""
-    read, write = access.read, access.write
+    read = access.read
     made: Namespace = {}
     present = {name for base in kind.__mro__ for name in base.__dict__}
 

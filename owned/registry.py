@@ -83,7 +83,7 @@ class Hooks:
 
 
 def hooks_of(value: Any, given: Step | None) -> Hooks:
-    """Find a value's hooks: the given one, `__drop__`, the table, `close()`; where one can await, `aclose()` before `close()`.
+    """Find a value's hooks: the given one, `__drop__`, the table, `close()`; `aclose()` before it where one can await.
 
     Looks at the class alone, so that a value that makes attributes up as it is asked for them is not asked.
     """
@@ -121,7 +121,7 @@ def is_asynchronous(hook: Any) -> bool:
     hook = inspect.unwrap(hook) if inspect.isfunction(hook) else hook
     if inspect.iscoroutinefunction(hook) or getattr(hook, "_owned_asynchronous", False):
         return True
-    call = getattr(type(hook), "__call__", None)
+    call = getattr(type(hook), "__call__", None)  # noqa: B004 (is the call itself asynchronous?)
     return inspect.iscoroutinefunction(call) or getattr(hook, "__name__", None) == "aclose"
 
 
@@ -200,7 +200,7 @@ def _release_reentrant(lock: Any) -> None:
 
 
 def _release_semaphore(semaphore: Any) -> None:
-    """Release what must be held: one permit of a semaphore that has none left, or less than a bounded one began with."""
+    """Release what must be held: of a semaphore without a permit left, or with fewer than a bounded one began with."""
     if semaphore._value < getattr(semaphore, "_initial_value", 1):
         semaphore.release()
 

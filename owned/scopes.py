@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from _thread import get_ident
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -191,7 +192,7 @@ class Scope(ScopeLayout):
         bury(self, "foreign", None)
 
 
-def begin(scope: Scope, frame: FrameType) -> None:
+def begin(scope: Any, frame: FrameType) -> None:
     """Enter a scope; only once."""
     if scope._frame is not None:
         raise complaints.build(
@@ -204,7 +205,7 @@ def begin(scope: Scope, frame: FrameType) -> None:
     _entered.setdefault(scope._frame, []).append(weakref.ref(scope))
 
 
-def check_order(scope: Scope) -> None:
+def check_order(scope: Any) -> None:
     """Raise `ScopeError` when a scope that was entered later, in the same function, is still open."""
     stack = _entered.get(scope._frame, []) if scope._frame is not None else []
     alive = [other for reference in stack if (other := reference()) is not None and not type(other)._owned_dead]
@@ -217,7 +218,7 @@ def check_order(scope: Scope) -> None:
         )
 
 
-def bury(scope: Scope, how: str, frame: FrameType | None) -> list[Any]:
+def bury(scope: Any, how: str, frame: FrameType | None) -> list[Any]:
     """The scope ends: gives the owners that it had."""
     owners, scope._owners = scope._owners, []
     if scope._frame is not None:
@@ -228,10 +229,10 @@ def bury(scope: Scope, how: str, frame: FrameType | None) -> list[Any]:
         scope._frame = None
     scope._end = end_at(how, frame)
     set_class(scope, DeadScope)
-    return owners
+    return list(owners)
 
 
-def refuse_asynchronous(scope: Scope) -> None:
+def refuse_asynchronous(scope: Any) -> None:
     """Raise `AsyncDropError`, before anything is dropped, if one of the values can only be dropped by awaiting."""
     for owner in scope._owners:
         if not type(owner)._owned_dead:
@@ -240,7 +241,7 @@ def refuse_asynchronous(scope: Scope) -> None:
                 raise only_by_awaiting(ledger, "Owned")
 
 
-def refuse_borrowed(scope: Scope) -> None:
+def refuse_borrowed(scope: Any) -> None:
     """Raise `MoveWhileBorrowedError`, before anything is dropped, if one of the values is borrowed."""
     for owner in scope._owners:
         if not type(owner)._owned_dead:
@@ -253,7 +254,7 @@ def close(owner: Any, dropping: Dropping) -> tuple[Any, Ledger] | None:
     if cls._owned_dead:
         return None
     ledger = cls._owned_ledger(owner)
-    if ledger.thread != complaints.here().thread and thread_bound(ledger.value):
+    if ledger.thread != get_ident() and thread_bound(ledger.value):
         name = complaints.place("Owned", ledger)
         dropping.failed(complaints.wrong_thread(name, "belongs to its thread: it was created", ledger, ledger.thread))
         return None
@@ -261,7 +262,7 @@ def close(owner: Any, dropping: Dropping) -> tuple[Any, Ledger] | None:
     return cast("tuple[Any, Ledger] | None", cls._owned_close(owner, dropping))
 
 
-def finish(scope: Scope, error: BaseException | None, frame: FrameType) -> bool:
+def finish(scope: Any, error: BaseException | None, frame: FrameType) -> bool:
     """Drop everything, the latest first; is the exception on its way swallowed?"""
     owners = bury(scope, "dropped", frame)
     dropping = Dropping(error)

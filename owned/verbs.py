@@ -12,7 +12,6 @@ from .errors import BorrowError, BorrowMutError
 from .guards import Ref, RefMut
 from .handles import Handle, not_an_owner
 
-
 if TYPE_CHECKING:
     from .handles import Holds, Lends, LendsMut, Takeable
 
@@ -295,7 +294,7 @@ def is_live(x: object) -> bool:
     >>> is_live(owner)
     False
     """
-    kind = type(x)
+    kind: Any = type(x)
     if issubclass(kind, Handle):
         return bool(kind._owned_live(x))
     return getattr(kind, "_owned_consumed", None) is None
