@@ -13,6 +13,7 @@ from tests.agreement.compare import Verdict, compare, totals
 from tests.agreement.generate import generate
 from tests.agreement.rust import has_rustc
 from tests.agreement.show import show
+from tests.agreement.soundness import measure
 
 BATCH = 500
 SHOWN = 5
@@ -40,14 +41,46 @@ def compare_with_rustc(start: int, count: int, cache: Path) -> int:
     return len(wrong)
 
 
+def compare_with_run_time(start: int, count: int, runs: int, cache: Path) -> int:
+    """Print the figures; give the number of bodies of which a run broke a rule that was not reported."""
+    totals = {"bodies": 0, "reported": 0, "confirmed": 0, "runs": 0, "raised": 0, "at_the_line": 0}
+    missed: list[str] = []
+    for begin in range(start, start + count, BATCH):
+        bodies = [generate(seed, for_rust=False) for seed in range(begin, min(begin + BATCH, start + count))]
+        found = measure(bodies, runs, lambda batch: ask_checker(batch, cache))
+        for name in totals:
+            value = getattr(found, name)
+            totals[name] += value if isinstance(value, int) else len(value)
+        missed += found.missed.values()
+    share = totals["confirmed"] / max(totals["reported"], 1)
+    print(f"bodies                                {totals['bodies']:7}")
+    print(f"runs along random paths               {totals['runs']:7}")
+    print(f"of these, broke a rule                {totals['raised']:7}")
+    print(f"of these, at a reported statement     {totals['at_the_line']:7}")
+    print(f"missed by the checker                 {len(missed):7}")
+    print(f"bodies with a report                  {totals['reported']:7}")
+    print(f"of these, some run broke a rule       {totals['confirmed']:7}  ({share:.0%})")
+    for text in missed[:SHOWN]:
+        print(f"\n{text}")
+    return len(missed)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[2])
     parser.add_argument("--seeds", type=int, default=2_000, help="how many bodies (default: 2000)")
     parser.add_argument("--start", type=int, default=0, help="the first seed (default: 0)")
+    parser.add_argument("--runs", type=int, default=20, help="runs of each body (default: 20)")
+    parser.add_argument("--only", choices=("rustc", "runtime"), help="make one of the two comparisons")
     options = parser.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as cache:
-        if has_rustc():
+        if options.only != "rustc":
+            print("-- the run time")
+            wrong += compare_with_run_time(options.start, options.seeds, options.runs, Path(cache))
+        if options.only == "runtime":
+            pass
+        elif has_rustc():
+            print("-- rustc")
             wrong += compare_with_rustc(options.start, options.seeds, Path(cache))
         else:
             print("rustc is not installed: nothing to compare with")

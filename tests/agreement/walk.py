@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,6 +57,15 @@ class _Oracle:
 
 def walk(bodies: Sequence[Body], runs: int) -> Iterator[Outcome]:
     """Run every body so many times."""
+    # Owners that die while they are lent look for their guards among all objects: here, only among those of the runs.
+    gc.freeze()
+    try:
+        yield from _walk(bodies, runs)
+    finally:
+        gc.unfreeze()
+
+
+def _walk(bodies: Sequence[Body], runs: int) -> Iterator[Outcome]:
     for handle in HANDLES:
         group = [body for body in bodies if body.handle == handle]
         printed = print_python(group, handle)
