@@ -32,7 +32,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from owned_mypy.types import handle_of, wrapped
+from owned_mypy.types import handle_of, is_transparent, wrapped
 
 TypeOf: TypeAlias = Callable[[Expression], Type | None]
 
@@ -61,6 +61,8 @@ def signature_of(type: Type | None, node: CallExpr, type_of: TypeOf) -> Callable
         remaining = proper.extra_attrs.attrs.get(_PARTIAL_ATTRIBUTE) if proper.extra_attrs is not None else None
         if remaining is not None:
             return signature_of(remaining, node, type_of)
+        if is_transparent(proper):
+            return signature_of(wrapped(proper), node, type_of)
         symbol = proper.type.get("__call__")
         declared = _type_of_function(symbol.node) if symbol is not None else None
         if symbol is not None and isinstance(declared, (CallableType, Overloaded)):
@@ -71,8 +73,6 @@ def signature_of(type: Type | None, node: CallExpr, type_of: TypeOf) -> Callable
                 return _without_self(expanded)
             if isinstance(expanded, Overloaded):
                 return signature_of(Overloaded([_without_self(item) for item in expanded.items]), node, type_of)
-        inner = wrapped(proper)
-        return signature_of(inner, node, type_of) if inner is not None else None
     return None
 
 
