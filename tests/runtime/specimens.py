@@ -160,7 +160,7 @@ SPECIMENS: dict[str, Callable[[], Any]] = {
     "deque": lambda: deque([1, 2, 3], maxlen=5),
     "ordered dict": lambda: OrderedDict(a=1, b=2),
     "counter": lambda: Counter("hello"),
-    "defaultdict": lambda: defaultdict(int, a=1),
+    "defaultdict": lambda: defaultdict(None, a=1),
     "chain map": lambda: ChainMap({"a": 1}, {"b": 2}),
     "user list": lambda: UserList([3, 1, 2]),
     "user dict": lambda: UserDict(a=1),

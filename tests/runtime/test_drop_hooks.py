@@ -301,7 +301,7 @@ def test_owners_in_slots_drop_in_order_of_declaration(owner: Any) -> None:
     class Derived(Base):
         __slots__ = ("y", "z")
 
-    value = Derived()
+    value: Any = Derived()
     value.z = owner(Noisy("z", log))
     value.y = owner(Noisy("y", log))
     value.x = owner(Noisy("x", log))

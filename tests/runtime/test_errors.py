@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -243,7 +244,8 @@ def test_every_live_borrow_is_listed(owner: Any) -> None:
     first, one = borrow(handle), line()
     second, two = borrow(handle), line()
     drop(ended)
-    for attempt in (lambda: borrow_mut(handle), lambda: move(handle), lambda: drop(handle)):
+    attempts: list[Callable[[], object]] = [lambda: borrow_mut(handle), lambda: move(handle), lambda: drop(handle)]
+    for attempt in attempts:
         with pytest.raises(OwnershipError) as caught:
             attempt()
         sites = caught.value.sites

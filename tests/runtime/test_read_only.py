@@ -451,12 +451,13 @@ def test_the_raw_doors_of_python_are_shut() -> None:
     """`__dict__`, `vars` and the special methods give no way around."""
     owner = Owned(Plain(x=1))
     with borrow(owner) as view:
-        for change in (
+        changes: list[Callable[[], object]] = [
             lambda: view.__dict__.update(x=2),
             lambda: vars(view).__setitem__("x", 2),
             lambda: view.__setattr__("x", 2),
             lambda: view.__delattr__("x"),
-        ):
+        ]
+        for change in changes:
             with pytest.raises((ReadOnlyError, TypeError, AttributeError)):
                 change()
     assert owner.value.x == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ def test_pyright_sees_exact_types(tmp_path: Path) -> None:
     """The same file, in strict mode."""
     config = tmp_path / "pyrightconfig.json"
     options = {
-        "include": [str(SURFACE)],
+        "include": [os.path.relpath(SURFACE, tmp_path)],
         "typeCheckingMode": "standard",
         "pythonVersion": "3.10",
         "extraPaths": [str(REPOSITORY)],

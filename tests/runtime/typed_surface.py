@@ -168,9 +168,17 @@ def entering(connection: sqlite3.Connection, s: Scope) -> None:
         assert_type(scope.enter(connection), Owned[sqlite3.Connection])
 
 
+def value_of(t: Token) -> int:
+    return t.value
+
+
+def both_of(pair: tuple[list[int], str]) -> tuple[list[int], str]:
+    return pair
+
+
 def mapping(r: Ref[Token], m: RefMut[tuple[list[int], str]]) -> None:
-    assert_type(Ref.map(r, lambda t: t.value), Ref[int])
-    left, right = RefMut.map_split(m, lambda p: (p[0], p[1]))
+    assert_type(Ref.map(r, value_of), Ref[int])
+    left, right = RefMut.map_split(m, both_of)
     assert_type(left, RefMut[list[int]])
     assert_type(right, RefMut[str])
 
