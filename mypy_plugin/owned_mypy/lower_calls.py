@@ -555,7 +555,10 @@ def _found_in(callee: _Callee) -> frozenset[int] | None:
 
 
 def lend_receiver(ctx: Context, callee: _Callee, type: Type | None, into: int) -> bool:
-    """A method that gives a guard lends its receiver, if that is a handle (Rust's elision: `self` first)."""
+    """A method that gives a guard lends its receiver, if that is a handle (Rust's elision: `self` first).
+
+    It lends it exclusively for a `RefMut`, unless its body shows that this is the guard of a cell or lock.
+    """
     value = callee.receiver
     if value is None or value.at is None:
         return False
@@ -563,7 +566,8 @@ def lend_receiver(ctx: Context, callee: _Callee, type: Type | None, into: int) -
     if kind in _GUARDS or kind is HandleKind.OWNER:
         exclusive = handle_of(type) is HandleKind.REF_MUT and kind is not HandleKind.REF
         later = _runs_later(callee, type)
-        ctx.borrow(value, exclusive and not later, into, Lend.METHOD, callee.label)
+        changes = callee.method_effect.mutates or callee.function is None or callee.function.is_trivial_body
+        ctx.borrow(value, exclusive and changes and not later, into, Lend.METHOD, callee.label)
         return not later
     if value.type is not None and holds_guard(value.type):
         ctx.carry(ctx.hold(value), into)

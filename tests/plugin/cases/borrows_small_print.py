@@ -146,9 +146,10 @@ def sp_loop_local(t: Box[Token]) -> None:
 
 
 # case: sp-in-place-guard | in-place operators on guards
-def sp_in_place_guard(r: Ref[list[int]], m: RefMut[list[int]]) -> None:
+def sp_in_place_guard(m: RefMut[list[int]]) -> None:
     m += [1]
-    r += [1]  # E: mutate-through-ref E0594
+    with borrow(m) as view:
+        view += [1]  # E: mutate-through-ref E0594
 
 
 # case: sp-item-of-guard | items of guards
