@@ -233,9 +233,20 @@ def end_guard(guard: Any, end: End, dead: type) -> Sublease | None:
 
 
 def guards_on(lender: Lender) -> list[Any]:
-    """Find the live guards on a lender: those that refer to it."""
+    """Find the live guards on a lender: among the youngest objects first, for most borrows are short."""
+    wanted = abs(lender.state)
+    found: list[Any] = []
+    for generation in (0, 1):
+        found += guards_among(gc.get_objects(generation), lender)
+        if len(found) == wanted:
+            return found
+    return guards_among(gc.get_referrers(lender), lender)
+
+
+def guards_among(others: list[Any], lender: Lender) -> list[Any]:
+    """Pick the live guards on a lender."""
     found = []
-    for other in gc.get_referrers(lender):
+    for other in others:
         kind = type(other)
         if issubclass(kind, GuardLayout) and not kind._owned_dead and _lender(other) is lender:
             found.append(other)
@@ -841,6 +852,8 @@ class ViewLayout(Transparent):
     """The fields of a view: what it ends with, what it shows, and where that is kept."""
 
     __slots__ = ("__weakref__", "holder", "place", "value")
+
+    _owned_kind = "Ref"
 
     holder: Any
     value: Any

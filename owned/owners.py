@@ -126,7 +126,7 @@ class Owner(Handle):
             raise error
         return ledger
 
-    def _owned_claim_end(self) -> tuple[Ledger, list[tuple[str, Mark | None]]] | None:
+    def _owned_claim_end(self, quiet: bool) -> tuple[Ledger, list[tuple[str, Mark | None]]] | None:
         """Claim an owner whose time is over: its ledger, and the borrows that end with it; nothing, if it has left."""
         cls = type(self)
         ledger = cls._owned_ledger(self)
@@ -139,7 +139,7 @@ class Owner(Handle):
                 return None
             if ledger.state <= CLAIMED:
                 time.sleep(0)
-            elif not settle(ledger):
+            elif quiet or not settle(ledger):
                 marks = expire(ledger)
                 break
         if type(self)._owned_dead:
@@ -241,7 +241,7 @@ class Owner(Handle):
     def _owned_close(self, dropping: Dropping | None) -> tuple[Any, Ledger] | None:
         """End the owner, whatever is borrowed; gives the value to be dropped, unless it has left before."""
         cls = type(self)
-        claimed = Owner._owned_claim_end(self)
+        claimed = Owner._owned_claim_end(self, dropping is None)
         if claimed is None:
             return None
         ledger, marks = claimed

@@ -8,7 +8,14 @@ from __future__ import annotations
 import enum
 import sys
 import sysconfig
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 PLAIN: frozenset[type] = frozenset(
@@ -113,9 +120,19 @@ def is_users(function: Any) -> bool:
     return not file.startswith(_FOREIGN_FOLDERS)
 
 
+def is_foreign_class(base: type) -> bool:
+    """Is this class written in C? `object` aside."""
+    if base is object:
+        return False
+    return not base.__flags__ & 1 << 9 or any(type(member) in _C_MEMBERS for member in base.__dict__.values())
+
+
+_C_MEMBERS = (WrapperDescriptorType, MethodDescriptorType)
+
+
 def has_foreign_base(kind: type) -> bool:
-    """Is this class built on one that is written in C (a list, a file, an exception), `object` aside?"""
-    return any(base is not object and not base.__flags__ & 1 << 9 for base in kind.__mro__)
+    """Is this class built on one that is written in C: a list, a file, an exception?"""
+    return any(map(is_foreign_class, kind.__mro__))
 
 
 def runs_on_a_view(method: MethodType) -> bool:
@@ -130,7 +147,7 @@ def runs_on_a_view(method: MethodType) -> bool:
         return False
     kind = type(method.__self__)
     if has_foreign_base(kind) and type(function) is FunctionType:
-        names = {base.__name__ for base in kind.__mro__ if not base.__flags__ & 1 << 9}
+        names = {base.__name__ for base in kind.__mro__ if base is object or is_foreign_class(base)}
         code = function.__code__
         return "__class__" not in code.co_freevars and not names.intersection(code.co_names)
     return True

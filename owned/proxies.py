@@ -174,11 +174,11 @@ def operations(kind: type, access: Access, forwards_with: bool) -> Namespace:
     for name in ("__reversed__", "__iter__", "__contains__", "__bytes__", "__call__"):
         if name in present and getattr(kind, name, None) is None:
             made[name] = None
-    if offers("__getitem__") and not offers("__iter__") and not offers("__len__") and not kind.__flags__ & 1 << 9:
+    if offers("__getitem__") and not offers("__iter__") and not offers("__len__") and has_foreign_base(kind):
         made["__iter__"] = made["__contains__"] = None  # A C type with keys, such as a match: no sequence.
     if access.read_only:
         for name in ON_A_VIEW & made.keys():
-            function3 = getattr(kind, name)
+            function3 = getattr(kind, name, None)
             if type(function3) is FunctionType and is_users(function3) and not has_foreign_base(kind):
                 made[name] = _on_a_view(access, name)
     return made
@@ -341,7 +341,7 @@ def insert_missing(access: Access, handle: Any, value: Any, key: Any) -> Any:
     make = type(value).__missing__
     if is_users(make):
         return make(handle, key)
-    if type(make) is not FunctionType:
+    if type(make) is not FunctionType and getattr(value, "default_factory", None) is not None:
         access.write(handle, f"insert the missing key {key!r}", "E0594")
     return value[key]
 
@@ -359,6 +359,7 @@ def read_attribute(access: Access, kind: type) -> Any:
     read, give, plain = access.read, access.give, access.plain
     properties = properties_of(kind) if access.read_only else frozenset()
     changing = mutators(kind)
+    on_a_view: dict[str, tuple[Any, bool]] = {}
 
     def get_attribute(self: Any, name: str) -> Any:
         value = read(self)
@@ -384,8 +385,13 @@ def read_attribute(access: Access, kind: type) -> Any:
             return MethodType(found.__func__, self)
         changed = name in changing if owner is value else changes(type(owner), name)
         if access.read_only:
-            if type(found) is MethodType and owner is value and runs_on_a_view(found):
-                return MethodType(found.__func__, self)
+            if type(found) is MethodType and owner is value:
+                code = getattr(found.__func__, "__code__", None)
+                known = on_a_view.get(name)
+                if known is None or known[0] is not code:
+                    known = on_a_view[name] = code, runs_on_a_view(found)
+                if known[1]:
+                    return MethodType(found.__func__, self)
             if changed:
                 return refusal(access, self, name)
         elif changed:
