@@ -18,7 +18,8 @@ def emit(checker: TypeChecker, diagnostic: Diagnostic) -> None:
 
 def emit_internal_error(checker: TypeChecker, name: str, line: int, error: Exception) -> None:
     """Ask to report that the checker itself failed in one function; the function stays unchecked."""
-    text = f'internal error in the ownership checker while checking "{name}": {type(error).__name__}: {error}'
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    text = f'internal error in the ownership checker while checking "{name}": {what}'
     checker.note(f"{text}; the function was not checked; please report this", _place(line, 0, None, None), code=OWNED)
 
 
