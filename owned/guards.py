@@ -514,13 +514,16 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     if cls is None:
         cls = ledger.ref_class = REFS.of(type(ledger.value))
     guard: Any = GuardLayout()
-    guard.lender = guard.cell = ledger
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
     guard.thread = get_ident()
     guard.sub = guard.views = None
+    state = ledger.state
+    if state < 0:  # Another thread was faster. From here on nothing is called, so none can come between.
+        raise complaints.cannot_read(kind, ledger, "borrow")
+    ledger.state = state + 1
+    guard.lender = guard.cell = ledger
     guard.__class__ = cls
-    ledger.state += 1
     return guard
 
 
@@ -532,13 +535,15 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     if cls is None:
         cls = ledger.mut_class = REF_MUTS.of(type(ledger.value))
     guard: Any = GuardLayout()
-    guard.lender = guard.cell = ledger
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
     guard.thread = get_ident()
     guard.sub = guard.views = None
-    guard.__class__ = cls
+    if ledger.state != 0:  # Another thread was faster. From here on nothing is called, so none can come between.
+        raise complaints.cannot_change(kind, ledger, "borrow_mut")
     ledger.state = -1
+    guard.lender = guard.cell = ledger
+    guard.__class__ = cls
     return guard
 
 
