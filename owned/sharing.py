@@ -15,6 +15,7 @@ Two threads may end the same `Arc` handle at once. `claim` deletes a slot, which
 
 from __future__ import annotations
 
+import time
 from _thread import get_ident
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
@@ -156,6 +157,17 @@ def readable(handle: Any, verb: str) -> Count:
     return count
 
 
+def check_last(handle: Any, count: Count) -> None:
+    """Refuse, before anything is changed, to drop by the last handle what cannot be dropped here."""
+    if count.strong == 1:
+        try:
+            check_droppable(count, type(handle)._owned_kind)
+        except AttributeError:
+            if count.state == GONE:  # Another thread was faster.
+                raise dead_handle(handle) from None
+            raise
+
+
 def claim(handle: Any) -> None:
     """Win the right to end a handle, or raise as a dead one does."""
     try:
@@ -174,8 +186,10 @@ def sublease_of(handle: Any, count: Count) -> Sublease:
 
 
 def dead_handle(handle: Any) -> OwnershipError:
-    end = _end(handle)
-    return complaints.used_after_end(type(handle)._owned_kind, _count(handle), end or end_at("moved"))
+    """Build the error for a use of a handle that has ended, or is being ended by another thread."""
+    while (end := _end(handle)) is None:
+        time.sleep(0)
+    return complaints.used_after_end(type(handle)._owned_kind, _count(handle), end)
 
 
 class SharedAccess:
@@ -293,8 +307,7 @@ class Shared(SharedLayout):
         if waiting:
             take_back()
         count = unlent(self, "drop")
-        if count.strong == 1:
-            check_droppable(count, type(self)._owned_kind)
+        check_last(self, count)
         claim(self)
         let_go(self, count, end_at("dropped", frame))
 
@@ -304,8 +317,7 @@ class Shared(SharedLayout):
         if cls._owned_dead or is_foreign(count):
             return
         at_home(self)
-        if count.strong == 1:
-            check_droppable(count, cls._owned_kind)
+        check_last(self, count)
         try:
             _delete_key(self)
         except AttributeError:
@@ -399,7 +411,7 @@ def let_go(handle: Any, count: Count, end: End) -> None:
 def unwrap(handle: Any, frame: FrameType) -> Any:
     """The only strong handle ends, and gives the value undropped."""
     count = unlent(handle, "unwrap")
-    if count.strong != 1:
+    if count.strong > 1:
         raise _is_shared(handle, count)
     claim(handle)
     if not only_one(count):
