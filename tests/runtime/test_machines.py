@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,16 +41,6 @@ from tests.runtime.loose import (
     try_borrow_mut,
 )
 from tests.runtime.parts import Noisy, refused
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _small_heap() -> Iterator[None]:
-    """Conflicts look at who refers to the guards; what was there before the tests cannot."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
 
 BOUNDED = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
 

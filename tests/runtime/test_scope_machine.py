@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +17,6 @@ from tests.runtime.parts import Failing, Noisy, Plain, refused
 
 if sys.version_info < (3, 11):
     from exceptiongroup import ExceptionGroup
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _small_heap() -> Iterator[None]:
-    """Conflicts look at who refers to the guards; what was there before the tests cannot."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
 
 BOUNDED = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
 
