@@ -20,7 +20,8 @@ from . import complaints
 from .errors import AsyncDropError, OwnedLeakWarning, OwnerDied, OwnershipError
 from .handles import PROCESS, Handle
 from .ledger import Ledger
-from .registry import Hooks, hooks_of, thread_bound
+from .plain import PLAIN
+from .registry import Hooks, hooks_of, is_hookless, thread_bound
 from .sites import site_of
 
 if sys.version_info < (3, 11):
@@ -252,6 +253,14 @@ def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
         elif part_kind in CONTAINERS and id(part) not in seen:
             seen.add(id(part))
             yield from parts_of(part, seen)
+
+
+def ends_silently(value: Any) -> bool:
+    """Is there neither a hook to run at the end of this value, nor a part to drop?"""
+    kind = type(value)
+    if not is_hookless(kind):
+        return False
+    return kind in PLAIN or kind is object or next(parts_of(value, {id(value)}), None) is None
 
 
 def fields_of(value: Any) -> list[Any]:

@@ -32,6 +32,7 @@ from .drops import (
     drop_awaiting,
     drop_now,
     drop_orphan,
+    ends_silently,
     is_foreign,
     is_only_asynchronous,
     only_by_awaiting,
@@ -53,6 +54,9 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 _getframe = sys._getframe
+
+DIED = end_at("dropped")
+"""How owners end that die with nothing to run; shared, because no place is recorded for it."""
 
 CLAIMED = GONE + 1
 """The state of a ledger between the decision that its value leaves and the moment when it has left: of several threads
@@ -247,7 +251,8 @@ class Owner(Handle):
         ledger, marks = claimed
         if marks and dropping is not None:
             dropping.failed(complaints.still_borrowed(cls._owned_kind, ledger, marks))
-        return cls._owned_leave(self, ledger, end_at("dropped", caller())), ledger
+        end = end_at("dropped") if dropping is None and not marks else end_at("dropped", caller())
+        return cls._owned_leave(self, ledger, end), ledger
 
     def _owned_deref(self, frame: FrameType) -> Any:
         cls = type(self)
@@ -391,6 +396,9 @@ def die(owner: Any) -> None:
         ledger = cls._owned_ledger(owner)
     except AttributeError:
         return  # Its construction failed.
+    if ledger.state == FREE and ledger.hook is None and ledger.onlooker is None and ends_silently(ledger.value):
+        ledger.retire(DIED)
+        return
     if ledger.state == GONE or is_foreign(ledger):
         return
     closed = cls._owned_close(owner, None)

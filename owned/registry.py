@@ -52,6 +52,7 @@ def register_drop(kind: type[T], hook: Callable[[T], object]) -> None:
     check_hook(hook, f"{kind.__name__!r}")
     _registered[kind] = hook
     _found.clear()
+    _hookless.clear()
 
 
 def check_hook(hook: Any, what: str) -> None:
@@ -88,14 +89,33 @@ def hooks_of(value: Any, given: Step | None) -> Hooks:
     Looks at the class alone, so that a value that makes attributes up as it is asked for them is not asked.
     """
     kind = type(value)
+    if given is None and is_hookless(kind):
+        return NO_HOOKS
     first = given or method(kind, "__drop__") or registered(kind)
     if first is not None:
         return Hooks(None, first) if is_asynchronous(first) else Hooks(first, first)
     close = method(kind, "close") or delegated(value, "close")
     aclose = method(kind, "aclose")
+    if close is None and aclose is None and not hasattr(kind, "__getattr__"):
+        _note_hookless(kind)
     if close is not None and is_asynchronous(close):
         return Hooks(None, aclose or close)
     return Hooks(close, aclose or close)
+
+
+NO_HOOKS = Hooks(None, None)
+
+_hookless: set[Any] = set()
+"""Types without any hook, so that the end of their values costs next to nothing: C types themselves, others weakly."""
+
+
+def is_hookless(kind: type) -> bool:
+    """Is it known that values of this type have nothing to run at their end?"""
+    return kind in _hookless or weakref.ref(kind) in _hookless
+
+
+def _note_hookless(kind: type) -> None:
+    _hookless.add(weakref.ref(kind, _hookless.discard) if kind.__flags__ & 1 << 9 else kind)
 
 
 def method(kind: type, name: str) -> Step | None:
