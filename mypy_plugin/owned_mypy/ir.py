@@ -105,6 +105,10 @@ class Index:
     key: str
     local: int | None = None
 
+    @property
+    def is_constant(self) -> bool:
+        return self.local is None and not self.key.startswith("?")
+
     def __str__(self) -> str:
         return f"[{self.key}]" if not self.key.startswith("?") else "[...]"
 

@@ -370,7 +370,7 @@ def lower_assert(ctx: Context, node: AssertStmt) -> None:
 def lower_delete(ctx: Context, node: DelStmt) -> None:
     items = node.expr.items if isinstance(node.expr, TupleExpr) else [node.expr]
     for item in items:
-        value = ctx.value(item)
+        value = lower_index(ctx, item, assigned=True) if isinstance(item, IndexExpr) else ctx.value(item)
         if value.place is None:
             continue
         if isinstance(item, NameExpr):

@@ -203,14 +203,14 @@ def is_property(type: Type | None, name: str) -> bool:
     return False
 
 
-def lower_index(ctx: Context, node: IndexExpr) -> Value:
+def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
     span = span_of(node)
     type = ctx.type_of(node)
     if node.analyzed is not None:
         return Value(type, span)
     base = ctx.value(node.base)
     step = index_step(ctx, node.index)
-    if isinstance(node.index, SliceExpr):
+    if isinstance(node.index, SliceExpr) and not assigned:
         ctx.look(base, "[:]")
         source = ctx.hold(base) if tracked(type) else None
         return ctx.result(type, span, source)
@@ -594,7 +594,10 @@ def bind(ctx: Context, target: RefExpr, symbol: SymbolNode) -> int:
 def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> None:
     from owned_mypy.ir import Assign
 
-    part = lower_member(ctx, target, assigned=True) if isinstance(target, MemberExpr) else ctx.value(target)
+    if isinstance(target, MemberExpr):
+        part = lower_member(ctx, target, assigned=True)
+    else:
+        part = lower_index(ctx, target, assigned=True)
     source = value.temp
     closure = ctx.closures.get(source) if source is not None else None
     if closure is not None:

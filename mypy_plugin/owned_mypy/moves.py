@@ -37,6 +37,9 @@ from owned_mypy.ir import (
 from owned_mypy.solve import solve
 from owned_mypy.violation import MovedAt, Reason, Violation
 
+_KEEPING_ELEMENTS = frozenset({"append", "extend", "setdefault"})
+"""Methods that change a container and leave each element under its index."""
+
 
 @dataclass(frozen=True, slots=True)
 class MoveSite:
@@ -106,7 +109,7 @@ class Moves:
         if place is None:
             return 0
         found = 0
-        part_only = isinstance(effect, Assign) and not effect.content
+        part_only = isinstance(effect, Assign)
         for site in self.sites_in(state & self.of_local.get(place.local, 0)):
             if site.place.begins(place):
                 if not part_only or len(site.place.path) < len(place.path):
@@ -136,6 +139,8 @@ class Moves:
                         state &= ~(1 << site.bit)
             case Kill(local=local):
                 state &= ~self.of_local.get(local, 0)
+            case Use(access=Access.WRITE, place=place, what=what) if what not in _KEEPING_ELEMENTS:
+                state &= ~self.elements_of(place, state)
             case _:
                 pass
         return state
@@ -146,9 +151,18 @@ class Moves:
             return self.of_local.get(place.local, 0) | self.indexed_by.get(place.local, 0)
         undone = 0
         for site in self.sites_in(state & self.of_local.get(place.local, 0)):
-            if place.begins(site.place):
+            if place.begins(site.place) or _may_be_inside(place, site.place):
                 undone |= 1 << site.bit
         return undone
+
+    def elements_of(self, place: Place, state: int) -> int:
+        """The moves out of elements of `place`: after a change it is not known which elements they are."""
+        elements = 0
+        for site in self.sites_in(state & self.of_local.get(place.local, 0)):
+            rest = site.place.path[len(place.path) :]
+            if rest and isinstance(rest[0], Index) and place.begins(site.place):
+                elements |= 1 << site.bit
+        return elements
 
     def violations(self) -> Iterator[Violation]:
         """Every first use of something that may be moved."""
@@ -187,6 +201,16 @@ class Moves:
         else:
             reason = Reason.USE_OF_MOVED
         return Violation("use-after-move", "E0382", span, reason, place, what=_what(effect), moves=moves)
+
+
+def _may_be_inside(element: Place, moved: Place) -> bool:
+    """May `moved` be a part of `element`, an element whose index is known to be neither the same nor another one?"""
+    last = len(element.path) - 1
+    step = element.path[last]
+    if not isinstance(step, Index) or not Place(element.local, element.path[:last]).begins(moved):
+        return False
+    other = moved.path[last] if len(moved.path) > last else None
+    return isinstance(other, Index) and not (step.is_constant and other.is_constant)
 
 
 def _used_place(effect: Effect) -> Place | None:
