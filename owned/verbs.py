@@ -42,7 +42,8 @@ def move(x: H) -> H:
         hand_on = kind._owned_move
     except AttributeError:
         raise not_an_owner(x, "move") from None
-    return cast("H", hand_on(x, _getframe(1)))
+    other: H = hand_on(x, _getframe(1))
+    return other
 
 
 def drop(x: object) -> None:
@@ -89,7 +90,8 @@ def borrow(x: Lends[T]) -> Ref[T]:
         lend = kind._owned_lend
     except AttributeError:
         raise not_an_owner(x, "borrow") from None
-    return cast("Ref[T]", lend(x, _getframe(1)))
+    guard: Ref[T] = lend(x, _getframe(1))
+    return guard
 
 
 def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
@@ -113,7 +115,8 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
         lend = kind._owned_lend_mut
     except AttributeError:
         raise not_an_owner(x, "borrow_mut") from None
-    return cast("RefMut[T]", lend(x, _getframe(1)))
+    guard: RefMut[T] = lend(x, _getframe(1))
+    return guard
 
 
 def try_borrow(x: Lends[T]) -> Ref[T] | None:
