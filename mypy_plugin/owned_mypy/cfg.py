@@ -60,7 +60,11 @@ class Cfg:
     blocks: list[BasicBlock]
     exit: int
     order: list[int] = field(default_factory=list)
-    """The reachable blocks in reverse postorder: each before its successors where no loop forbids it."""
+    """The reachable blocks in the order of the source: all of a loop's body comes before what follows the loop.
+
+    Each block comes before its successors where no loop forbids it. An order that only has this property, such as the
+    reverse postorder, may put the rest of the function before a loop's body; it would be solved again for each loop.
+    """
 
 
 @dataclass(slots=True)
@@ -82,13 +86,16 @@ def build_cfg(body: Body) -> Cfg:
     end = builder.block(body.root, 0)
     if end is not None:
         builder.edge(end, builder.exit)
-    return Cfg(body, builder.blocks, builder.exit, _reverse_postorder(builder.blocks))
+    builder.place(builder.exit)
+    return Cfg(body, builder.blocks, builder.exit, builder.order())
 
 
 class _Builder:
     def __init__(self, body: Body) -> None:
         self.body = body
         self.blocks: list[BasicBlock] = []
+        self.rank: dict[int, int] = {}
+        self.placed = 0
         self.entered: set[int] = set()
         self.frames: list[_Frame] = []
         self.arms: tuple[Arm, ...] = ()
@@ -100,7 +107,24 @@ class _Builder:
 
     def new(self) -> int:
         self.blocks.append(BasicBlock(len(self.blocks), arms=self.arms, unwinding=self.unwinding))
+        self.place(len(self.blocks) - 1)
         return len(self.blocks) - 1
+
+    def place(self, block: int) -> None:
+        """The block comes after all that were placed so far; one that was made early is placed again."""
+        self.placed += 1
+        self.rank[block] = self.placed
+
+    def order(self) -> list[int]:
+        """The blocks that can be reached, as they were placed."""
+        reached = {0}
+        waiting = [0]
+        while waiting:
+            for following in self.blocks[waiting.pop()].successors:
+                if following not in reached:
+                    reached.add(following)
+                    waiting.append(following)
+        return sorted(reached, key=self.rank.__getitem__)
 
     def edge(self, source: int, target: int) -> None:
         self.entered.add(target)
@@ -195,6 +219,8 @@ class _Builder:
         assert true_block is not None
         assert false_block is not None
         reached = self.condition(condition, current, true_block, false_block)
+        self.place(true_block)
+        self.place(false_block)
         return (true_block if reached[0] else None), (false_block if reached[1] else None)
 
     def condition(self, node: Condition, current: int, if_true: int, if_false: int) -> tuple[bool, bool]:
@@ -245,6 +271,8 @@ class _Builder:
         self.frames.pop()
         if body_end is not None:
             self.edge(body_end, head)
+        if out is not None:
+            self.place(out)
         else_end = self.block(node.orelse, out)
         return self.close_loop(after, else_end)
 
@@ -267,6 +295,7 @@ class _Builder:
         return self.close_loop(after, self.block(node.orelse, out))
 
     def close_loop(self, after: int, end: int | None) -> int | None:
+        self.place(after)
         if end is not None:
             self.edge(end, after)
         return after if after in self.entered else None
@@ -297,7 +326,9 @@ class _Builder:
             if reached[1]:
                 self.edge(refused, skipped)
             bound = taken if reached[0] else None
-        return self.on_arm(arm, lambda: self.block(case.body, bound)), skipped
+        end = self.on_arm(arm, lambda: self.block(case.body, bound))
+        self.place(skipped)
+        return end, skipped
 
     def try_(self, node: Try, current: int) -> int | None:
         if node.final.nodes:
@@ -312,6 +343,7 @@ class _Builder:
             self.frames.pop()
         ends = [self.block(node.orelse, end)]
         if dispatch is not None:
+            self.place(dispatch)
             for handler in node.handlers:
                 entry = self.new()
                 self.edge(dispatch, entry)
@@ -357,7 +389,8 @@ class _Builder:
     def copy_of_final(self, frame: _Frame, kind: JumpKind, depth: int) -> int:
         assert frame.final is not None
         saved, self.frames = self.frames, self.frames[: depth - 1]
-        saved_unwinding, self.unwinding = self.unwinding, self.unwinding or kind is JumpKind.RAISE
+        # To return, break or continue out of an unwinding `finally` discards the exception that was on its way.
+        saved_unwinding, self.unwinding = self.unwinding, kind is JumpKind.RAISE
         entry = self.new()
         end = self.block(frame.final, entry)
         outer = self.way_out(kind, depth - 1)
@@ -369,24 +402,6 @@ class _Builder:
             if kind is JumpKind.RAISE and frame.after is not None:
                 self.edge(end, frame.after)
         return entry
-
-
-def _reverse_postorder(blocks: list[BasicBlock]) -> list[int]:
-    order: list[int] = []
-    seen = {0}
-    stack = [(0, iter(blocks[0].successors))]
-    while stack:
-        index, successors = stack[-1]
-        for following in successors:
-            if following not in seen:
-                seen.add(following)
-                stack.append((following, iter(blocks[following].successors)))
-                break
-        else:
-            order.append(index)
-            stack.pop()
-    order.reverse()
-    return order
 
 
 def _line_of(condition: Condition) -> int:
