@@ -19,7 +19,7 @@ from typing import Any
 from . import complaints
 from .errors import AsyncDropError, OwnedLeakWarning, OwnerDied, OwnershipError
 from .handles import PROCESS, Handle
-from .ledger import Ledger
+from .ledger import GONE, Ledger
 from .plain import PLAIN
 from .registry import Hooks, hooks_of, is_hookless, thread_bound
 from .sites import site_of
@@ -138,7 +138,9 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
     kind = type(value)
     if issubclass(kind, Handle):
         inner = kind._owned_ledger(value) if kind._owned_is_owner and hasattr(kind, "_owned_ledger") else None
-        return not kind._owned_dead and inner is not None and is_only_asynchronous(inner.value, inner.hook)
+        if kind._owned_dead or inner is None or inner.state == GONE:
+            return False
+        return is_only_asynchronous(inner.value, inner.hook)
     hooks = planned(value, hook)
     return hooks.now is None and hooks.awaiting is not None
 

@@ -139,7 +139,7 @@ class Owner(Handle):
             if ledger.state == FREE:
                 ledger.state = CLAIMED
                 break
-            if type(self)._owned_dead:
+            if type(self)._owned_dead or ledger.state == GONE:
                 return None
             if ledger.state <= CLAIMED:
                 time.sleep(0)
