@@ -51,7 +51,8 @@ from tests.agreement.bodies import (
 _PRELUDE = """\
 from __future__ import annotations
 
-from owned import Box, Owned, Ref, RefMut, borrow, borrow_mut, drop, forget, into_inner, is_live, move, replace, swap
+from owned import Box, Owned, Ref, RefMut, borrow, borrow_mut, clone, drop
+from owned import forget, into_inner, is_live, move, replace, swap
 
 
 class Oops(Exception): ...
@@ -230,7 +231,10 @@ class _Printer:
             case Bind():
                 self.line(f"{node.guard} = {_lend(node.place, is_exclusive(node.guard))}", node.at)
             case Pass():
-                self.line(f"{node.target} = {node.source}", node.at)
+                verb = ("move" if is_exclusive(node.source) else "clone") if node.with_verb else ""
+                self.line(
+                    f"{node.target} = {verb}({node.source})" if verb else f"{node.target} = {node.source}", node.at
+                )
             case Alter():
                 self.line(self.alter(node), node.at)
             case End():

@@ -92,6 +92,8 @@ class Pass:
     at: int
     target: Place
     source: Place
+    with_verb: bool = False
+    """Written with the verb `clone` or `move`, which the run time sees."""
 
 
 class Change(Enum):

@@ -100,6 +100,7 @@ class _Generator:
         self.views: list[Place] = []
         self.ended_views: list[Place] = []
         self.scoped: list[Place] = []
+        self.entered: list[Place] = []
 
     def at(self) -> int:
         self.number += 1
@@ -197,8 +198,11 @@ class _Generator:
                 state.join(dead)
                 return IfLive(at, place, then, orelse)
             case _:
-                place = self.owner(state, moving=True)
+                # Entered once, and not assigned inside: the block drops the owner that it was given.
+                place = self.random.choice([place for place in (*OWNERS, *FIELDS) if place not in self.entered])
+                self.entered.append(place)
                 body = self.block(state, depth + 1, in_loop)
+                self.entered.remove(place)
                 state.gone.add(place)
                 return WithExisting(at, place, body)
 
@@ -280,6 +284,9 @@ class _Generator:
             targets = [target for target in targets if target in state.gone] or targets
         if not self.chance(self.carelessness):
             targets = [target for target in targets if not state.is_lent(target)] or targets
+        targets = [target for target in targets if not any(_overlap(target, place) for place in self.entered)]
+        if not targets:
+            return self.call(state)
         target = self.random.choice(targets)
         if target == PAIR or target == source:
             source = None
@@ -316,7 +323,7 @@ class _Generator:
         if exclusive:
             state.gone.add(second)
             state.lent.pop(second, None)
-        return Pass(self.at(), first, second)
+        return Pass(self.at(), first, second, not self.for_rust or self.chance(0.3))
 
     def alter(self, state: State) -> Statement:
         how = self.random.choice(list(Change))
