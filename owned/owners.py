@@ -33,6 +33,7 @@ from .drops import (
     drop_now,
     drop_orphan,
     ends_silently,
+    is_collecting,
     is_foreign,
     is_only_asynchronous,
     only_by_awaiting,
@@ -307,6 +308,8 @@ def wait_for_claim(owner: Any, ledger: Ledger, verb: str) -> None:
             return
         if type(owner)._owned_dead:
             raise type(owner)._owned_error(owner)
+        if ledger.state == GONE and ledger.end is not None:
+            raise complaints.used_after_end(type(owner)._owned_kind, ledger, ledger.end)
         if ledger.state <= CLAIMED:
             time.sleep(0)
         elif not settle(ledger):
@@ -398,6 +401,8 @@ def die(owner: Any) -> None:
         return  # Its construction failed.
     if ledger.state == FREE and ledger.hook is None and ledger.onlooker is None and ends_silently(ledger.value):
         ledger.retire(DIED)
+        if is_collecting():  # Others of the same cycle may still look at it.
+            cls._owned_bury(owner, DIED)
         return
     if ledger.state == GONE or is_foreign(ledger):
         return
@@ -888,7 +893,6 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
         def __delattr__(self, name: str) -> None: ...
-        def __getitem__(self, key: Any) -> Any: ...
         def __setitem__(self, key: Any, value: Any) -> None: ...
         def __delitem__(self, key: Any) -> None: ...
         def __owned_value__(self) -> T: ...
