@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mypy.nodes import (
+    GDEF,
     Decorator,
     Expression,
     FuncDef,
@@ -16,8 +17,13 @@ from mypy.nodes import (
     NameExpr,
     OverloadedFuncDef,
     Statement,
+    SymbolTableNode,
+    TypeInfo,
+    Var,
 )
 from mypy.plugin import ClassDefContext, SemanticAnalyzerPluginInterface
+from mypy.server.trigger import make_trigger
+from mypy.types import LiteralType
 
 from owned_mypy import names
 from owned_mypy.self_effects import effects_on_self
@@ -30,9 +36,13 @@ _NO_SELF: Final = frozenset({"staticmethod", "classmethod", "overload", "typing.
 
 def describe_class(ctx: ClassDefContext) -> None:
     """Store in the class what its methods do to `self`."""
-    metadata = ctx.cls.info.metadata
-    if METADATA_KEY in metadata:
-        return  # mypy analyses a class several times
+    if METADATA_KEY not in ctx.cls.info.metadata:  # mypy analyses a class several times
+        ctx.cls.info.metadata[METADATA_KEY] = _description(ctx)
+    if ctx.api.options.fine_grained_incremental or ctx.api.options.cache_fine_grained:
+        _tell_daemon(ctx)
+
+
+def _description(ctx: ClassDefContext) -> dict[str, Any]:
     consuming: list[str] = []
     changing: list[str] = []
     calls: dict[str, list[list[str]]] = {}
@@ -54,7 +64,25 @@ def describe_class(ctx: ClassDefContext) -> None:
             elif effects.calls:
                 calls.setdefault(name, []).extend(sorted(list(path) for path in effects.calls))
     found: dict[str, Any] = {"consuming": consuming, "changing": changing, "calls": calls, "endings": endings}
-    metadata[METADATA_KEY] = {key: value for key, value in found.items() if value}
+    return {key: value for key, value in found.items() if value}
+
+
+def trigger_of(info: TypeInfo) -> str:
+    """Name the event that makes the daemon re-check who knows what the methods of a class do."""
+    return make_trigger(f"{info.module_name}.{_attribute_for(info)}")
+
+
+def _attribute_for(info: TypeInfo) -> str:
+    return f"__owned effects of {info.fullname.replace('.', ' ')}"  # with a dot it would be another module's name
+
+
+def _tell_daemon(ctx: ClassDefContext) -> None:
+    # The daemon compares the names in modules and their types, but no metadata: a name of a type that says it all.
+    info = ctx.cls.info
+    effects = LiteralType(repr(info.metadata.get(METADATA_KEY)), ctx.api.named_type("builtins.str"))
+    variable = Var(_attribute_for(info), effects)
+    variable._fullname = f"{info.module_name}.{variable.name}"
+    ctx.api.modules[ctx.api.cur_mod_id].names[variable.name] = SymbolTableNode(GDEF, variable, plugin_generated=True)
 
 
 def _methods(body: list[Statement]) -> Iterator[tuple[str, list[FuncDef | Decorator]]]:

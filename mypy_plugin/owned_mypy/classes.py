@@ -26,6 +26,7 @@ class MethodEffect:
 
 
 NO_EFFECT: Final = MethodEffect()
+_asked_classes: Final[set[TypeInfo]] = set()
 
 
 def method_effect(info: TypeInfo, name: str) -> MethodEffect:
@@ -79,12 +80,20 @@ def effects_of_class(info: TypeInfo) -> CallEffect | None:
     return None
 
 
+def take_asked_classes() -> set[TypeInfo]:
+    """Give the classes whose methods were asked about since the last call."""
+    asked = set(_asked_classes)
+    _asked_classes.clear()
+    return asked
+
+
 def _effect(
     info: TypeInfo, name: str, asked: frozenset[tuple[str, str]], above: TypeInfo | None = None
 ) -> MethodEffect:
     """What a method does; with `above`, the one that `super()` means in that class."""
     bases = info.mro if above is None else info.mro[info.mro.index(above) + 1 :]
     for base in bases:
+        _asked_classes.add(base)
         changing = names.CHANGING_METHODS.get(base.fullname)
         if changing is not None and name in changing:
             return MethodEffect(mutates=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from mypy.checker import TypeChecker
 from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, OverloadedFuncDef, Statement, TypeInfo
 
+from owned_mypy.class_metadata import trigger_of
+from owned_mypy.classes import take_asked_classes
 from owned_mypy.driver import check_function
 from owned_mypy.emit import emit, emit_internal_error
 from owned_mypy.tree import blocks
@@ -97,6 +99,7 @@ def _check(checker: TypeChecker, unit: Unit) -> None:
             stack.enter_context(checker.tscope.class_scope(unit.enclosing_class))
         if isinstance(unit.node, FuncDef):
             stack.enter_context(checker.tscope.function_scope(unit.node))
+        take_asked_classes()
         try:
             for diagnostic in check_function(unit.node, source):
                 emit(checker, diagnostic)
@@ -105,3 +108,7 @@ def _check(checker: TypeChecker, unit: Unit) -> None:
                 raise
             name = unit.node.name if isinstance(unit.node, FuncDef) else checker.tree.fullname
             emit_internal_error(checker, name, max(unit.first_line, 1), error)
+        for info in take_asked_classes():
+            # When one of these classes changes, mypy checks this module again, and its daemon this function.
+            checker.module_refs.add(info.module_name)
+            checker.tree.plugin_deps.setdefault(trigger_of(info), set()).add(checker.tscope.current_target())

@@ -181,6 +181,57 @@ class TestDaemon:
         assert moved(daemon.dmypy()) == [4]
 
 
+INNER = """
+class Inner:
+    def __init__(self) -> None:
+        self.n = 0
+
+    def change(self) -> None:
+        print(self.n)
+"""
+CLASS = """
+import inner
+
+class Thing:
+    def __init__(self) -> None:
+        self.items: list[int] = []
+        self.inner = inner.Inner()
+
+    def outer(self) -> None:
+        self.method()
+        self.inner.change()
+
+    def method(self) -> None:
+        print(self.items)
+"""
+USES_CLASS = """
+import thing
+from owned import Ref
+
+def use(r: Ref[thing.Thing]) -> None:
+    r.outer()
+"""
+EDITS = [
+    ("thing.py", CLASS, edited(CLASS, "print(self.items)", "self.items.append(1)")),
+    ("inner.py", INNER, edited(INNER, "print(self.n)", "self.n = 1")),
+]
+
+
+@pytest.mark.parametrize("way", ["mypy", "dmypy"])
+@pytest.mark.parametrize(("file", "reading", "changing"), EDITS, ids=["of the class", "of a part"])
+def test_what_methods_do_is_known_elsewhere(daemon: Project, way: str, file: str, reading: str, changing: str) -> None:
+    """A method of another module begins to change `self`, by a call or two; its signature stays."""
+    daemon.write("inner.py", INNER)
+    daemon.write("thing.py", CLASS)
+    daemon.write("program.py", USES_CLASS)
+    check = daemon.mypy if way == "mypy" else daemon.dmypy
+    assert check() == []
+    daemon.write(file, changing)
+    assert [line.rpartition("  ")[2] for line in check() if ": error: " in line] == ["[mutate-through-ref]"]
+    daemon.write(file, reading)
+    assert check() == []
+
+
 def test_modules_that_use_owners_without_importing_the_package(project: Project) -> None:
     """What counts are the types, not the imports."""
     project.write("helpers.py", f"{HELPERS}\ndef make() -> Owned[int]:\n    return Owned(1)\n")
