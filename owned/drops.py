@@ -114,7 +114,7 @@ def _contexts(error: BaseException) -> Iterator[BaseException]:
 
 def planned(value: Any, hook: Any) -> Hooks:
     """Find what drops a value. An owner or guard inside an owner drops as a part of it."""
-    if issubclass(type(value), Handle):
+    if hook is None and issubclass(type(value), Handle):
         return Hooks(_drop_part, _drop_part_awaiting)
     return hooks_of(value, hook)
 
@@ -176,17 +176,24 @@ def check_thread(ledger: Ledger, kind: str) -> None:
 
 def drop_now(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:
     """Run a value's hook, then drop its parts."""
+    run_hook(value, hook, dropping, taken)
+    drop_parts(value, dropping)
+
+
+def run_hook(value: Any, hook: Any, dropping: Dropping, taken: bool) -> None:
+    """Run a value's hook. Nothing is run for an owner in an owner: it drops as a part."""
+    if hook is None and issubclass(type(value), Handle):
+        return
     try:
         if type(hook) is Exit:
             if hook.leave(dropping.pending) and dropping.pending is not None:
                 dropping.swallow()
         elif not taken:
-            now = planned(value, hook).now
+            now = hooks_of(value, hook).now
             if now is not None:
                 _refuse_awaitable(now(value))
     except BaseException as failure:
         dropping.failed(failure)
-    drop_parts(value, dropping)
 
 
 async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:
@@ -224,12 +231,21 @@ def _refuse_awaitable(answer: Any) -> None:
 
 
 def drop_parts(value: Any, dropping: Dropping) -> None:
-    """Drop the owners, and end the guards, that a dropped value holds."""
-    if issubclass(type(value), Handle):
-        return
-    for part in parts_of(value, {id(value)}):
+    """Drop the owners, and end the guards, that a dropped value holds: depth first, and to any depth."""
+    waiting = [parts_of(value, {id(value)})]
+    while waiting:
+        part = next(waiting[-1], None)
+        if part is None:
+            waiting.pop()
+            continue
+        kind = type(part)
         try:
-            type(part)._owned_drop_part(part)
+            if kind._owned_dead or not hasattr(kind, "_owned_end_part"):
+                kind._owned_drop_part(part)
+            elif (ended := kind._owned_end_part(part)) is not None:
+                inner, ledger = ended
+                run_hook(inner, ledger.hook, dropping, ledger.taken)
+                waiting.append(parts_of(inner, {id(inner)}))
         except BaseException as failure:
             dropping.failed(failure)
 
@@ -338,6 +354,11 @@ def is_foreign(ledger: Ledger) -> bool:
 
 _collector: list[int] = [0]
 """The thread in which the garbage collector runs now, or 0."""
+
+
+def is_collecting() -> bool:
+    """Is the garbage collector at work?"""
+    return _collector[0] != 0
 
 
 def _note_collection(phase: str, info: dict[str, int]) -> None:

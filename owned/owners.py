@@ -222,17 +222,20 @@ class Owner(Handle):
 
     def _owned_drop_part(self) -> None:
         cls = type(self)
-        if cls._owned_dead:
-            return
+        ended = None if cls._owned_dead else cls._owned_end_part(self)
+        if ended is not None:
+            value, ledger = ended
+            dropping = Dropping()
+            drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+            dropping.conclude()
+
+    def _owned_end_part(self) -> tuple[Any, Ledger] | None:
+        """End as a part of a dropped value; gives the value that is to be dropped in turn."""
+        cls = type(self)
         ledger = cls._owned_ledger(self)
         if ledger.state > CLAIMED and not is_consumed(ledger):
             check_droppable(ledger, cls._owned_kind)
-        dropping = Dropping()
-        value_and_ledger = cls._owned_close(self, None)
-        if value_and_ledger is not None:
-            value, ledger = value_and_ledger
-            drop_now(value, ledger.hook, dropping, taken=ledger.taken)
-            dropping.conclude()
+        return cls._owned_close(self, None)
 
     async def _owned_drop_part_awaiting(self) -> None:
         """End, as a part of a value that is dropped by awaiting."""

@@ -287,6 +287,8 @@ def iterate(access: Access, handle: Any, iterable: Any) -> Iterator[Any]:
     give, plain = access.give, access.plain
     for index, item in enumerate(iterable):
         yield item if type(item) in plain else give(handle, item, iterable, "index", index)
+        if type(handle)._owned_dead:
+            raise type(handle)._owned_error(handle)
         access.read(handle)
 
 
