@@ -95,6 +95,10 @@ class Loans:
         self.loans: list[Loan] = []
         self.loan_of: dict[int, Loan] = {}
         self.on_local: dict[int, list[Loan]] = {}
+        self.by_bit: dict[int, Loan] = {}
+        self.bits_on: dict[int, int] = {}
+        """The loans of each local, as a set of bits."""
+        self.exclusive = 0
         self.indexed_by: dict[int, list[Loan]] = {}
         self.tokens: dict[int, Token] = {}
         self.shared_part = self.new_bit()
@@ -135,6 +139,10 @@ class Loans:
         loan = Loan(self.new_bit(), detached, effect.place, effect.exclusive, effect.span, effect.by)
         self.loans.append(loan)
         self.loan_of[id(effect)] = loan
+        self.by_bit[loan.bit] = loan
+        self.bits_on[loan.place.local] = self.bits_on.get(loan.place.local, 0) | loan.bit
+        if loan.exclusive:
+            self.exclusive |= loan.bit
         for index in indices:
             self.indexed_by.setdefault(index, []).append(loan)
         self.on_local.setdefault(effect.place.local, []).append(loan)
@@ -194,14 +202,18 @@ class Loans:
 
     def conflicting(self, state: State, place: Place, only_exclusive: bool) -> Loan | None:
         """The first live borrow that overlaps `place`."""
-        candidates = self.on_local.get(place.local)
+        candidates = self.bits_on.get(place.local, 0)
         if not candidates:
             return None
-        alive = self.alive(state)
-        for loan in candidates:
-            if loan.bit & alive and (loan.exclusive or not only_exclusive) and _overlap(loan.place, place):
-                return loan
-        return None
+        found = self.alive(state) & (candidates & self.exclusive if only_exclusive else candidates)
+        return next((loan for loan in self.loans_in(found) if _overlap(loan.place, place)), None)
+
+    def loans_in(self, bits: int) -> Iterator[Loan]:
+        """The loans of a set, in the order of their borrows."""
+        while bits:
+            low = bits & -bits
+            yield self.by_bit[low]
+            bits ^= low
 
     def holder_of(self, state: State, loan: Loan) -> str | None:
         for holder, bits in state.items():
@@ -470,16 +482,15 @@ class Loans:
         self, place: Place, code: str, reason: Reason, span: Span, state: State, report: Report | None
     ) -> None:
         """The owner at `place` ends: whoever still holds a borrow of it has kept it too long."""
-        alive = self.alive(state)
-        for loan in self.on_local.get(place.local, ()):
-            if loan.bit & alive and place.begins(loan.place) and report is not None:
+        for loan in self.loans_in(self.alive(state) & self.bits_on.get(place.local, 0)):
+            if place.begins(loan.place) and report is not None:
                 lent = Lent(loan.place, span, loan.exclusive, loan.by, self.holder_of(state, loan))
                 report(Violation("borrow-outlives-owner", code, loan.span, reason, loan.place, lent=lent))
         self.end_loans(place, state)
 
     def end_loans(self, place: Place, state: State) -> None:
         ended = 0
-        for loan in self.on_local.get(place.local, ()):
+        for loan in self.loans_in(self.alive(state) & self.bits_on.get(place.local, 0)):
             if _overlap(loan.place, place):
                 ended |= loan.bit
         if ended:
