@@ -222,14 +222,14 @@ class Owner(Handle):
 
     def _owned_drop_part(self) -> None:
         cls = type(self)
-        ended = None if cls._owned_dead else cls._owned_end_part(self)
+        ended = None if cls._owned_dead else Owner._owned_end_whole(self)
         if ended is not None:
             value, ledger = ended
             dropping = Dropping()
             drop_now(value, ledger.hook, dropping, taken=ledger.taken)
             dropping.conclude()
 
-    def _owned_end_part(self) -> tuple[Any, Ledger] | None:
+    def _owned_end_whole(self) -> tuple[Any, Ledger] | None:
         """End as a part of a dropped value; gives the value that is to be dropped in turn."""
         cls = type(self)
         ledger = cls._owned_ledger(self)
@@ -447,6 +447,8 @@ class OwnedLayout(Owner):
         self.__class__ = DeadOwned
         ledger.state = FREE
         return other
+
+    _owned_end_part = Owner._owned_end_whole
 
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
         other: Any = OwnedLayout()
@@ -738,6 +740,8 @@ class BoxLayout(Owner, Transparent):
         set_class(self, DeadBox)
         ledger.state = FREE
         return other
+
+    _owned_end_part = Owner._owned_end_whole
 
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
         return make_box(ledger)
