@@ -14,6 +14,7 @@ owned.errors.UseAfterMoveError: use of moved value: Owned[list] (E0382)
 """
 
 from .cells import Cell, LazyCell, OnceCell, RefCell
+from .channels import Receiver, Sender, channel
 from .consuming import consuming
 from .errors import (
     AlreadySetError,
@@ -48,6 +49,7 @@ from .registry import register_drop
 from .scopes import Scope
 from .shared import Arc, Rc, Weak
 from .sites import Site
+from .threads import JoinHandle, ThreadScope, spawn, thread_scope
 from .verbs import (
     borrow,
     borrow_mut,
@@ -78,6 +80,7 @@ __all__ = [
     "ChannelClosedError",
     "Condvar",
     "DropHookError",
+    "JoinHandle",
     "LazyCell",
     "MoveOutOfBorrowError",
     "MoveWhileBorrowedError",
@@ -94,6 +97,7 @@ __all__ = [
     "PoisonError",
     "Rc",
     "ReadOnlyError",
+    "Receiver",
     "ReentrantInitError",
     "Ref",
     "RefCell",
@@ -102,12 +106,15 @@ __all__ = [
     "Scope",
     "ScopeError",
     "SendError",
+    "Sender",
     "Site",
+    "ThreadScope",
     "UseAfterDropError",
     "UseAfterMoveError",
     "Weak",
     "borrow",
     "borrow_mut",
+    "channel",
     "clone",
     "consuming",
     "deref",
@@ -118,8 +125,10 @@ __all__ = [
     "move",
     "register_drop",
     "replace",
+    "spawn",
     "swap",
     "take",
+    "thread_scope",
     "try_borrow",
     "try_borrow_mut",
 ]

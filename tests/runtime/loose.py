@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Weak: Any
     borrow: Any
     borrow_mut: Any
+    channel: Any
     clone: Any
     deref: Any
     drop: Any
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     move: Any
     register_drop: Any
     replace: Any
+    spawn: Any
     swap: Any
     take: Any
+    thread_scope: Any
     try_borrow: Any
     try_borrow_mut: Any
 else:
@@ -57,6 +60,7 @@ else:
         Weak,
         borrow,
         borrow_mut,
+        channel,
         clone,
         deref,
         drop,
@@ -66,8 +70,10 @@ else:
         move,
         register_drop,
         replace,
+        spawn,
         swap,
         take,
+        thread_scope,
         try_borrow,
         try_borrow_mut,
     )
@@ -90,6 +96,7 @@ __all__ = [
     "Weak",
     "borrow",
     "borrow_mut",
+    "channel",
     "clone",
     "deref",
     "drop",
@@ -99,8 +106,10 @@ __all__ = [
     "move",
     "register_drop",
     "replace",
+    "spawn",
     "swap",
     "take",
+    "thread_scope",
     "try_borrow",
     "try_borrow_mut",
 ]

@@ -1,0 +1,246 @@
+"""Threads: what moves to them, what they may borrow, and races, which one of them wins."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from owned import NotSendError, OwnershipError, ScopeError, UseAfterMoveError
+from tests.runtime.loose import (
+    Arc,
+    Box,
+    Mutex,
+    Owned,
+    Rc,
+    RefCell,
+    RwLock,
+    Weak,
+    borrow,
+    borrow_mut,
+    clone,
+    drop,
+    into_inner,
+    is_live,
+    move,
+    spawn,
+    thread_scope,
+)
+from tests.runtime.parts import Noisy, refused
+
+
+@pytest.fixture
+def often() -> Iterator[None]:
+    """Let the interpreter look for other threads as often as it can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_fact_181_join_gives_the_result() -> None:
+    """And is_finished tells that it is there."""
+    handle = spawn(lambda a, b: a + b, 1, 2)
+    assert handle.join() == 3
+    assert handle.is_finished()
+
+
+def test_fact_182_join_raises_what_the_thread_raised() -> None:
+    """The very exception."""
+    error = ValueError("stop")
+
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(ValueError) as info:
+        spawn(fail).join()
+    assert info.value is error
+
+
+def test_spawn_takes_owners_over_and_drops_them_at_the_end() -> None:
+    """Before join returns; after a failure, too (247)."""
+    log: list[str] = []
+    owner = Owned(Noisy("a", log))
+    handle = spawn(lambda mine: mine.value.name, owner)
+    refused(UseAfterMoveError, lambda: owner.value, "E0382")
+    assert handle.join() == "a"
+    assert log == ["a"]
+
+    def fail(mine: Any) -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        spawn(fail, Box(Noisy("b", log))).join()
+    assert log == ["a", "b"]
+
+
+def test_fact_187_what_belongs_to_its_thread_is_not_spawned() -> None:
+    """An Rc, its Weak, a borrow, a lock's guard."""
+    rc, owner, m = Rc([1]), Owned([1]), Mutex([1])
+    r, g = borrow(owner), m.lock()
+    for x in (rc, Rc.downgrade(rc), r, g):
+        refused(NotSendError, lambda: spawn(print, x), "E0277")
+        assert is_live(x)
+
+
+def test_fact_183_scoped_threads_may_borrow() -> None:
+    """The scope waits for them."""
+    numbers, totals = Owned([1, 2, 3]), Owned([])
+    shared = borrow(numbers)
+    with thread_scope() as s:
+        s.spawn(lambda out, n: out.append(sum(n)), borrow_mut(totals), borrow(numbers))
+        handle = s.spawn(len, shared)
+        assert handle.join() == 3
+    assert is_live(shared)
+    drop(shared)
+    assert totals.value == [6]
+    with borrow_mut(numbers) as m:
+        m.append(4)
+
+
+def test_a_scope_raises_what_nobody_joined() -> None:
+    """One as it is; and it waits for the others."""
+    done: list[int] = []
+
+    def fail() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        with thread_scope() as s:
+            s.spawn(fail)
+            s.spawn(lambda: done.append(1))
+    assert done == [1]
+    with pytest.raises(ScopeError):
+        s.spawn(fail)
+
+
+def test_an_rc_is_refused_by_scoped_threads_too() -> None:
+    """It is not sendable."""
+    rc = Rc([1])
+    with thread_scope() as s:
+        refused(NotSendError, lambda: s.spawn(len, rc))
+
+
+def race(act: Callable[[], Any], threads: int = 4) -> tuple[list[Any], list[type]]:
+    """Let threads do the same thing at once; give what the winners got, and the errors of the others."""
+    barrier = threading.Barrier(threads)
+    won: list[Any] = []
+    lost: list[type] = []
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            won.append(act())
+        except BaseException as error:
+            lost.append(type(error))
+
+    runners = [threading.Thread(target=run) for _ in range(threads)]
+    for runner in runners:
+        runner.start()
+    for runner in runners:
+        runner.join(20)
+        assert not runner.is_alive(), "it hangs"
+    return won, lost
+
+
+@pytest.mark.parametrize("act", [move, drop, into_inner], ids=["move", "drop", "into_inner"])
+@pytest.mark.parametrize("kind", [Owned, Box, Arc, RefCell, Mutex, RwLock])
+def test_one_of_several_threads_ends_a_handle(kind: Any, act: Any, often: None) -> None:
+    """The others are told that it has ended; the hook runs once."""
+    for _ in range(60):
+        log: list[str] = []
+        x = kind(Noisy("a", log))
+        won, lost = race(lambda: act(x))
+        assert len(won) == 1
+        assert all(issubclass(error, UseAfterMoveError) for error in lost), lost
+        if act is into_inner:
+            assert log == []
+        else:
+            del x
+            won.clear()
+            assert log == ["a"]
+
+
+@pytest.mark.parametrize("kind", [Owned, Box, RefCell])
+def test_one_of_several_threads_borrows_exclusively(kind: Any, often: None) -> None:
+    """The others are refused."""
+    for _ in range(15):
+        x = kind([1])
+        won, lost = race(lambda: borrow_mut(x))
+        assert len(won) == 1
+        assert all(issubclass(error, OwnershipError) for error in lost), lost
+
+
+def test_clones_and_drops_of_an_arc_lose_no_count(often: None) -> None:
+    """8 threads clone, downgrade, upgrade and drop; then everything is as before, and the hook runs once."""
+    log: list[str] = []
+    arc = Arc(Noisy("a", log))
+
+    def churn(mine: Any, seed: int) -> None:
+        dice = random.Random(seed)
+        handles: list[Any] = []
+        for _ in range(2000):
+            match dice.randrange(5):
+                case 0:
+                    handles.append(clone(mine))
+                case 1:
+                    handles.append(Arc.downgrade(mine))
+                case 2 if handles:
+                    drop(handles.pop(dice.randrange(len(handles))))
+                case 3 if handles:
+                    handles.append(move(handles.pop(dice.randrange(len(handles)))))
+                case 4 if handles and isinstance(handles[-1], Weak):
+                    assert Weak.upgrade(handles[-1]).name == "a"
+
+    threads = [threading.Thread(target=churn, args=(clone(arc), n)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (Arc.strong_count(arc), Arc.weak_count(arc), log) == (1, 0, [])
+    drop(arc)
+    assert log == ["a"]
+
+
+def test_an_upgrade_that_races_with_the_last_drop_gets_a_live_value_or_none(often: None) -> None:
+    """Never a dead one."""
+    for _ in range(100):
+        log: list[str] = []
+        box = [Arc(Noisy("a", log))]
+        weak = Arc.downgrade(box[0])
+        seen: list[Any] = []
+
+        def upgrade() -> None:
+            strong = Weak.upgrade(weak)
+            seen.append(None if strong is None else strong.name)
+
+        threads = [threading.Thread(target=upgrade), threading.Thread(target=box.clear)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert seen[0] in (None, "a")
+        assert log == ["a"]
+
+
+def test_fact_126_writers_under_a_lock_lose_nothing(often: None) -> None:
+    """Mutex and RwLock, readers beside writers, exceptions beside successes."""
+    m, rw = Arc(Mutex([0])), Arc(RwLock([0]))
+
+    def work(mine: Any, theirs: Any) -> None:
+        for n in range(150):
+            with mine.lock() as value:
+                value[0] += 1
+            with theirs.write() as value:
+                value[0] += 1
+            with theirs.read() as value:
+                assert value[0] >= n
+
+    handles = [spawn(work, clone(m), clone(rw)) for _ in range(6)]
+    for handle in handles:
+        handle.join(60)
+    assert (m.lock()[0], rw.read()[0]) == (900, 900)
