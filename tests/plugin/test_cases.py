@@ -59,7 +59,7 @@ def reported(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     reports: dict[str, Reports] = {file.name: Counter() for file in FILES}
     for line in run.stdout.splitlines():
         message = json.loads(line)
-        if message["severity"] != "error":
+        if message["severity"] != "error" and not message["message"].startswith("internal error"):
             continue
         code = CODE_AT_END.search(message["message"].splitlines()[0])
         reports[message["file"]][message["line"], message["code"], code.group(1) if code else message["message"]] += 1
