@@ -13,7 +13,7 @@ import pytest
 
 from tests.runtime.parts import REPOSITORY
 
-SURFACE = Path(__file__).with_name("typed_surface.py")
+SURFACE = [Path(__file__).with_name(name) for name in ("typed_surface.py", "typed_shared.py")]
 
 
 def test_mypy_strict_without_the_plugin_sees_exact_types(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_mypy_strict_without_the_plugin_sees_exact_types(tmp_path: Path) -> None
     config = tmp_path / "mypy.ini"
     config.write_text("[mypy]\nstrict = True\n")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(tmp_path), str(SURFACE)],
+        [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(tmp_path), *map(str, SURFACE)],
         capture_output=True,
         text=True,
         check=False,
@@ -35,7 +35,7 @@ def test_pyright_sees_exact_types(tmp_path: Path) -> None:
     """The same file, in strict mode."""
     config = tmp_path / "pyrightconfig.json"
     options = {
-        "include": [os.path.relpath(SURFACE, tmp_path)],
+        "include": [os.path.relpath(path, tmp_path) for path in SURFACE],
         "typeCheckingMode": "standard",
         "pythonVersion": "3.10",
         "extraPaths": [str(REPOSITORY)],
@@ -53,7 +53,7 @@ def test_pyright_sees_exact_types(tmp_path: Path) -> None:
         report = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, json.JSONDecodeError):
         pytest.skip("pyright cannot run here: it needs node")
-    assert report["summary"]["filesAnalyzed"] == 1
+    assert report["summary"]["filesAnalyzed"] == len(SURFACE)
     errors = [
         f"{d['range']['start']['line'] + 1}: {d['message']}"
         for d in report["generalDiagnostics"]
