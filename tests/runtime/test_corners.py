@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from owned import (
     MoveWhileBorrowedError,
     NotCopyError,
     ReadOnlyError,
+    UseAfterDropError,
     UseAfterMoveError,
 )
 from tests.runtime.loose import (
@@ -31,6 +33,7 @@ from tests.runtime.loose import (
     forget,
     into_inner,
     is_live,
+    move,
     replace,
     swap,
     take,
@@ -63,6 +66,16 @@ def test_assignment_to_value_takes_ownership_of_an_owner() -> None:
     refused(UseAfterMoveError, lambda: new.value, "E0382")
     drop(holder)
     assert log == ["a", "b"]
+
+
+def test_an_iterator_of_a_box_ends_with_it() -> None:
+    """Nothing is handed out of a value that was dropped or moved meanwhile."""
+    for end, error in ((drop, UseAfterDropError), (move, UseAfterMoveError)):
+        box = Box([1, 2, 3])
+        numbers = iter(box)
+        assert next(numbers) == 1
+        kept = end(box)
+        refused(error, lambda: next(numbers), "E0382")
 
 
 @owners
@@ -108,7 +121,7 @@ def test_a_guard_held_by_a_suspended_generator_conflicts() -> None:
 def test_a_long_chain_of_owners_drops_each_once_in_order(owner: Any) -> None:
     """Parents before children, down to the last."""
     log: list[str] = []
-    length = 150
+    length = sys.getrecursionlimit() + 500
     chain: Any = None
     for i in reversed(range(length)):
         node = Noisy(str(i), log)
