@@ -6,8 +6,7 @@ analyses never see a type.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -143,6 +142,22 @@ class Bound:
     leave: Block
 
 
+class Filling:
+    """While it is entered, a context fills another block. A class, because it is entered for every statement."""
+
+    __slots__ = ("block", "ctx", "saved")
+
+    def __init__(self, ctx: Context, block: Block) -> None:
+        self.ctx = ctx
+        self.block = block
+
+    def __enter__(self) -> None:
+        self.saved, self.ctx.out = self.ctx.out, self.block
+
+    def __exit__(self, *error: object) -> None:
+        self.ctx.out = self.saved
+
+
 @dataclass(slots=True)
 class Context:
     """The state of lowering one body."""
@@ -192,14 +207,9 @@ class Context:
     def emit(self, node: Node) -> None:
         self.out.nodes.append(node)
 
-    @contextmanager
-    def into(self, block: Block) -> Iterator[Block]:
-        """Fill `block` for a while."""
-        saved, self.out = self.out, block
-        try:
-            yield block
-        finally:
-            self.out = saved
+    def into(self, block: Block) -> Filling:
+        """Fill `block` for a while: `with ctx.into(block):`."""
+        return Filling(self, block)
 
     def fault(self, rule: str, code: str, at: Span, subject: str, detail: str = "") -> None:
         self.emit(Fault(rule, code, at, subject, detail))

@@ -5,7 +5,7 @@ daemon, classes change under the same name.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, cast
 
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import TypeAlias, TypeInfo, Var
@@ -51,12 +51,21 @@ def handle_base(info: TypeInfo) -> TypeInfo | None:
     return None
 
 
+_UNASKED: Final = cast("HandleKind | None", object())
+_kinds: Final[dict[TypeInfo, HandleKind | None]] = {}
+
+
 def kind_of_class(info: TypeInfo) -> HandleKind | None:
     """Give the kind of handle that instances of a class are."""
-    base = handle_base(info)
-    if base is not None:
-        return names.HANDLES[base.fullname]
-    return HandleKind.CONSUMABLE if has_consuming_method(info) else None
+    known = _kinds.get(info, _UNASKED)
+    if known is _UNASKED:
+        base = handle_base(info)
+        if base is not None:
+            known = names.HANDLES[base.fullname]
+        else:
+            known = HandleKind.CONSUMABLE if has_consuming_method(info) else None
+        _kinds[info] = known
+    return known
 
 
 def handle_of(type_: MypyType | None) -> HandleKind | None:
@@ -168,6 +177,7 @@ _answers: dict[tuple[str, TypeInfo], bool] = {}
 
 def forget_classes() -> None:
     """Forget what is remembered about classes; they may have changed."""
+    _kinds.clear()
     _fields_of.clear()
     _answers.clear()
 
