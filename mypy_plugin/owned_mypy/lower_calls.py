@@ -54,7 +54,7 @@ from owned_mypy.ir import (
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import CONTENT, Closure, Context, Value, span_of, tracked, way_through
 from owned_mypy.names import CHANGING_METHODS, HandleKind
-from owned_mypy.signatures import Formal, formal_types, signature_of
+from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
 from owned_mypy.types import (
     handle_instance,
     handle_of,
@@ -547,8 +547,13 @@ def _runs_later(callee: _Callee, type: Type | None) -> bool:
 
 
 def _found_in(callee: _Callee) -> frozenset[int] | None:
-    """`d.get(key)` gives another name for what the container owns; these are the containers."""
+    """`d.get(key)` gives another name for what the container owns; these are the containers, as far as they are known.
+
+    So does what gives back one of the things that it was given: `next(it)`, `max(ts)`.
+    """
     receiver = callee.receiver
+    if receiver is None and not callee.effect and returns_bare(callee.definition):
+        return frozenset()
     if callee.method not in _FINDING_METHODS or receiver is None or receiver.handle is not None or callee.effect:
         return None
     return frozenset() if receiver.at is None else frozenset({receiver.at.local})

@@ -507,7 +507,7 @@ def target_type(ctx: Context, target: Expression) -> Type | None:
 def lower_walrus(ctx: Context, node: AssignmentExpr) -> Value:
     value = ctx.value(node.value)
     source = ctx.give(value, MoveBy.ASSIGNMENT)
-    assign_target(ctx, node.target, Value(value.type, value.span, temp=source))
+    assign_target(ctx, node.target, Value(value.type, value.span, temp=source, alias=value.alias))
     return ctx.value(node.target)
 
 

@@ -152,6 +152,13 @@ def _type_of_function(node: SymbolNode | None) -> Type | None:
     return get_proper_type(type) if type is not None else None
 
 
+def returns_bare(definition: SymbolNode | None) -> bool:
+    """Does the function give back a type variable of its own, and so perhaps a thing that it was given?"""
+    type = _type_of_function(definition)
+    items = type.items if isinstance(type, Overloaded) else [type]
+    return any(isinstance(item, CallableType) and _is_bare(item.ret_type) for item in items)
+
+
 def _is_bare(declared: Type) -> bool:
     """Is the parameter a type variable of the function itself, or one among other types that are no handles?"""
     proper = get_proper_type(declared)
