@@ -2,7 +2,8 @@
 
 Guards are structs with a destructor, so that a borrow lasts as long as its variable, as it does in Python: there is no
 last use. All variables are declared at the top of the function, guards after owners. What `with` binds lives in a
-block. Guards that are arguments belong to the caller, and so come by reference.
+block. Guards that are arguments belong to the caller, and so come by reference. A borrow of a shared guard is a copy of
+it, as with `&T`.
 
 `fixed` names uses that are to be mended by giving the place a new value just before: so one can ask rustc what else is
 wrong once its first complaint about a move is out of the way.
@@ -70,7 +71,6 @@ pub struct RefMut<'a>(&'a mut Tok);
 impl<'a> Drop for RefMut<'a> { fn drop(&mut self) {} }
 fn borrow<'a>(t: &'a Tok) -> Ref<'a> { Ref(t) }
 fn borrow_mut<'a>(t: &'a mut Tok) -> RefMut<'a> { RefMut(t) }
-fn borrow_ref<'a>(r: &'a Ref<'_>) -> Ref<'a> { Ref(r.0) }
 fn borrow_of_mut<'a>(m: &'a RefMut<'_>) -> Ref<'a> { Ref(m.0) }
 fn borrow_mut_of_mut<'a>(m: &'a mut RefMut<'_>) -> RefMut<'a> { RefMut(m.0) }
 fn again<'a>(r: &Ref<'a>) -> Ref<'a> { Ref(r.0) }
@@ -253,7 +253,7 @@ class _Printer:
         if not is_guard(place):
             verb = "borrow_mut" if exclusive else "borrow"
         elif not is_exclusive(place):
-            verb = "borrow_ref"
+            verb = "again"
         else:
             verb = "borrow_mut_of_mut" if exclusive else "borrow_of_mut"
         return f"{verb}({self.lent(at, place, exclusive)})"
