@@ -1095,18 +1095,18 @@ def exit_block(
     """End the block of a borrow."""
     set_class(self, GuardLayout)
     lender = self.lender
-    state = lender.state
-    if self.sub is None and self.views is None and not lender.wakes and type(self.cell) is not End:
+    if self.cell is lender and self.views is None and self.sub is None and type(lender) is Ledger:
+        self.cell = BLOCK
+        state = lender.state
         if state > 0:
-            self.cell = BLOCK
             lender.state = state - 1
             self.__class__ = DeadRef
             return
-        if GONE < state < 0:
-            self.cell = BLOCK
+        if state > GONE:
             lender.state = state + 1
             self.__class__ = DeadRefMut
             return
+        self.cell = lender
     exit_guard(self, kind)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import sys
 import time
+from _thread import get_ident
 from collections.abc import Callable
 from functools import partial
 from types import FrameType, TracebackType
@@ -170,6 +171,12 @@ class Owner(Handle):
 
     def _owned_leave_to(self, ledger: Ledger, frame: FrameType) -> End:
         """Claim a handle that is about to hand its ledger on: gives how it ends."""
+        end = End()
+        end.kind = "moved"
+        end.code = frame.f_code
+        end.offset = frame.f_lasti
+        thread = get_ident()
+        end.thread = thread if thread == ledger.thread else this_thread()
         if ledger.state == 0:
             ledger.state = CLAIMED
         else:
@@ -178,14 +185,9 @@ class Owner(Handle):
             ledger.state = FREE
             raise type(self)._owned_error(self)
         if ledger.onlooker is not None:
-            ledger.onlooker.end(end_at("moved", frame))
+            ledger.onlooker.end(end)
             ledger.onlooker = None
         ledger.entered = False
-        end = End()
-        end.kind = "moved"
-        end.code = frame.f_code
-        end.offset = frame.f_lasti
-        end.thread = this_thread()
         return end
 
     def _owned_move(self, frame: FrameType) -> Any:
@@ -623,6 +625,8 @@ class LentOwned(Owned[T]):
 
     __slots__ = ()
 
+    _owned_lent_ledger = _ledger
+
     if not TYPE_CHECKING:
 
         @property
@@ -722,6 +726,7 @@ class BoxLayout(Owner, Transparent):
         ledger = _box_ledger(self)
         end = Owner._owned_leave_to(self, ledger, frame)
         cls: Any = type(self)
+        other: Any
         if cls._owned_asks:
             try:
                 other = make_box(ledger)
@@ -730,14 +735,15 @@ class BoxLayout(Owner, Transparent):
                 raise
         else:
             other = BoxLayout()
-            _set_box_value(other, ledger.value)
-            _set_box_ledger(other, ledger)
-            _set_reader(other, _reader(self))
-            set_class(other, cls)
-        set_class(self, BoxLayout)
-        _set_box_value(self, end)
-        _set_reader(self, None)
-        set_class(self, DeadBox)
+            other._value = ledger.value
+            other._ledger = ledger
+            other.__getattribute__ = _reader(self)
+            other.__class__ = cls
+        box: Any = self
+        set_class(box, BoxLayout)
+        box._value = end
+        box.__getattribute__ = None
+        box.__class__ = DeadBox
         ledger.state = FREE
         return other
 
@@ -774,10 +780,10 @@ def make_box(ledger: Ledger) -> Any:
     value = ledger.value
     cls = BOXES.of(type(value))
     self: Any = BoxLayout()
-    _set_box_value(self, value)
-    _set_box_ledger(self, ledger)
-    _set_reader(self, partial(getattr, value) if not hasattr(type(value), "__deepcopy__") else reader_of(value))
-    set_class(self, cls)
+    self._value = value
+    self._ledger = ledger
+    self.__getattribute__ = reader_of(value)
+    self.__class__ = cls
     return self
 
 
@@ -986,5 +992,11 @@ LENT_BOXES = Family(
     (Box,),
     LENT_BOX,
     reader=read_unless_lent,
-    extra={"_owned_access": LENT_BOX, "__del__": die, "_owned_asks": True, "__repr__": _show_lent},
+    extra={
+        "_owned_access": LENT_BOX,
+        "__del__": die,
+        "_owned_asks": True,
+        "_owned_lent_ledger": _box_ledger,
+        "__repr__": _show_lent,
+    },
 )

@@ -6,11 +6,13 @@ They are functions, so that they never collide with names of the value behind a 
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import BorrowError, BorrowMutError
-from .guards import Ref, RefMut
+from .guards import GuardLayout, Ref, RefMut
 from .handles import Handle, not_an_owner
+from .owners import LentOwned
 
 if TYPE_CHECKING:
     from .handles import Holds, Lends, LendsMut, Takeable
@@ -86,12 +88,32 @@ def borrow(x: Lends[T]) -> Ref[T]:
       ...
     """
     kind: Any = type(x)
-    try:
-        lend = kind._owned_lend
-    except AttributeError:
-        raise not_an_owner(x, "borrow") from None
-    guard: Ref[T] = lend(x, _getframe(1))
-    return guard
+    ledger: Any
+    if kind is LentOwned:
+        owner: Any = x
+        ledger = owner._ledger
+    else:
+        try:
+            ledger_of = kind._owned_lent_ledger
+        except AttributeError:
+            raise not_an_owner(x, "borrow") from None
+        ledger = None if ledger_of is None else ledger_of(x)
+    frame = _getframe(1)
+    if ledger is not None:  # `lend`, for an owner that was lent before, without a call.
+        cls = ledger.ref_class
+        if cls is not None:
+            guard: Any = GuardLayout()
+            guard.code = frame.f_code
+            guard.offset = frame.f_lasti
+            guard.thread = get_ident()
+            guard.sub = guard.views = None
+            state = ledger.state
+            if state >= 0:
+                ledger.state = state + 1
+                guard.lender = guard.cell = ledger
+                guard.__class__ = cls
+                return guard  # type: ignore[no-any-return]
+    return kind._owned_lend(x, frame)  # type: ignore[no-any-return]
 
 
 def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
@@ -111,12 +133,31 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
       ...
     """
     kind: Any = type(x)
-    try:
-        lend = kind._owned_lend_mut
-    except AttributeError:
-        raise not_an_owner(x, "borrow_mut") from None
-    guard: RefMut[T] = lend(x, _getframe(1))
-    return guard
+    ledger: Any
+    if kind is LentOwned:
+        owner: Any = x
+        ledger = owner._ledger
+    else:
+        try:
+            ledger_of = kind._owned_lent_ledger
+        except AttributeError:
+            raise not_an_owner(x, "borrow_mut") from None
+        ledger = None if ledger_of is None else ledger_of(x)
+    frame = _getframe(1)
+    if ledger is not None:  # `lend_exclusively`, for an owner that was lent before, without a call.
+        cls = ledger.mut_class
+        if cls is not None:
+            guard: Any = GuardLayout()
+            guard.code = frame.f_code
+            guard.offset = frame.f_lasti
+            guard.thread = get_ident()
+            guard.sub = guard.views = None
+            if ledger.state == 0:
+                ledger.state = -1
+                guard.lender = guard.cell = ledger
+                guard.__class__ = cls
+                return guard  # type: ignore[no-any-return]
+    return kind._owned_lend_mut(x, frame)  # type: ignore[no-any-return]
 
 
 def try_borrow(x: Lends[T]) -> Ref[T] | None:
