@@ -109,17 +109,11 @@ def enter_function(
         if type is None and isinstance(signature, CallableType) and position < len(signature.arg_types):
             type = signature.arg_types[position]
         bind_parameter(inner, argument, type)
-    if (
-        of_class is not None
-        and node.arguments
-        and isinstance(node, FuncDef)
-        and not node.is_static
-        and not node.is_class
-    ):
+    if of_class is not None and node.arguments and isinstance(node, FuncDef) and not node.is_static:
         inner.self_node = node.arguments[0].variable
         inner.self_local = inner.variables[inner.self_node]
         inner.locals[inner.self_local].role = Role.PLAIN
-        inner.way_of_self = None if may_move_fields(node, of_class) else Way.SELF
+        inner.way_of_self = None if not node.is_class and may_move_fields(node, of_class) else Way.SELF
     return inner
 
 

@@ -683,3 +683,143 @@ def use_logged() -> int:
     v.append(n)
     count = functools.partial(len)
     return count(deref(v))
+
+
+# case: pr-class-attribute | an owner that a class keeps
+class Lazy:
+    made: Owned[Connection] | None = None
+
+    @classmethod
+    def get(cls) -> Ref[Connection]:
+        if cls.made is None:
+            cls.made = Owned(Connection(0))
+        return borrow(cls.made)
+
+    @classmethod
+    def reset(cls) -> None:
+        if cls.made is not None:
+            drop(cls.made)
+        cls.made = None
+
+
+# case: pr-observers | callbacks on bound methods and closures over `self`
+class Observers:
+    def __init__(self) -> None:
+        self.callbacks: list[Callable[[int], None]] = []
+        self.total = Box(Account("x"))
+
+    def subscribe(self, f: Callable[[int], None]) -> Callable[[], None]:
+        self.callbacks.append(f)
+        return lambda: self.callbacks.remove(f)
+
+    def setup(self) -> None:
+        self.subscribe(lambda n: self.add(n))
+        self.callbacks.append(self.add)
+        self.callbacks.append(lambda n: self.add(n))
+
+    def add(self, n: int) -> None:
+        self.total.balance += n
+        with borrow_mut(self.total) as t:
+            t.deposit(n)
+
+    def run(self) -> int:
+        for f in self.callbacks:
+            f(1)
+        return self.total.balance
+
+    async def run_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self.add, 1)
+        loop.call_later(1, lambda: self.add(2))
+        await loop.run_in_executor(None, self.run)
+        task = asyncio.create_task(self.run_later())
+        await task
+
+
+# case: pr-buffer | a buffer with the usual methods
+class Buffer:
+    def __init__(self) -> None:
+        self.data = Owned(bytearray())
+
+    def write(self, b: bytes) -> int:
+        with borrow_mut(self.data) as d:
+            d.extend(b)
+            return len(d)
+
+    def flush(self, out: TextIO) -> None:
+        with borrow(self.data) as d:
+            out.write(d.decode())
+        self.data.value = bytearray()
+
+    def swap_with(self, other: Buffer) -> None:
+        swap(self.data, other.data)
+
+    def take(self) -> bytearray:
+        return replace(self.data, bytearray())
+
+    def view(self) -> Ref[bytearray]:
+        return borrow(self.data)
+
+    def __len__(self) -> int:
+        return len(borrow(self.data))
+
+    def __del__(self) -> None:
+        drop(self.data)
+
+
+def use_buffer() -> int:
+    b = Box(Buffer())
+    b.write(b"x")
+    v = b.view()
+    n = len(v)
+    drop(v)
+    b.write(b"y" * n)
+    with b.view() as d:
+        n += len(bytes(d))
+    b.take()
+    c = clone(b)
+    b.swap_with(into_inner(c))
+    return n + len(b)
+
+
+# case: pr-queue | owners through an asynchronous queue
+async def drain(q: asyncio.Queue[Owned[Connection]], out: Arc[Mutex[list[int]]]) -> None:
+    while True:
+        c = await q.get()
+        try:
+            async with c:
+                with borrow(c) as r:
+                    n = r.number
+            with out.lock() as found:
+                found.append(n)
+        finally:
+            q.task_done()
+
+
+async def fill(out: Arc[Mutex[list[int]]]) -> None:
+    q: asyncio.Queue[Owned[Connection]] = asyncio.Queue()
+    workers = [asyncio.create_task(drain(q, clone(out))) for _ in range(3)]
+    for n in range(3):
+        c = Owned(Connection(n))
+        await q.put(c)
+    await q.join()
+    for w in workers:
+        w.cancel()
+
+
+# case: pr-refmut | an exclusive borrow of a list
+def shuffle(m: RefMut[list[Account]], n: int) -> int:
+    for a in m:
+        a.balance += 1
+    for i in range(len(m)):
+        m[i].balance += 1
+    m[0], m[1] = m[1], m[0]
+    m[0].history.append(1)
+    total = sum(a.balance for a in m)
+    m[:] = [a for a in m if a.balance]
+    del m[0]
+    m.sort(key=lambda a: -a.balance)
+    if n:
+        shuffle(m, n - 1)
+        shuffle(borrow_mut(m), n - 1)
+    return total + len([a for a in m])
