@@ -86,6 +86,8 @@ class Init:
 def used_place(effect: Effect) -> Place | None:
     """The place that the effect needs to be bound, if any."""
     match effect:
+        case Move(by_name=True):
+            return None
         case Use() | Move() | Copy() | Borrow():
             return effect.place
         case Assign():

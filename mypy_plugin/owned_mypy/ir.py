@@ -199,6 +199,8 @@ class Move:
     by: MoveBy
     span: Span
     what: str = ""
+    by_name: bool = False
+    """Moved by moving a name that a pattern has given to it: an end of the value, but not a use of the place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,9 +237,11 @@ class Loans:
 
     def dies_here(self, place: Place) -> bool:
         """Does what `place` belongs to end with this function?"""
+        local = self.body.locals[place.local]
+        if place.path[:1] == (Through(Way.REF_MUT),) and local.kind is LocalKind.VARIABLE and not local.found_in:
+            return True  # a borrow of a borrow ends with the guard that it came from
         if any(isinstance(step, Through) and step.way in _BORROWED_WAYS for step in place.path):
             return False
-        local = self.body.locals[place.local]
         if local.found_in is not None:
             return bool(local.found_in) and all(self.dies_here(Place(root)) for root in local.found_in - {place.local})
         if local.kind is LocalKind.PARAMETER:
@@ -355,8 +357,13 @@ class Loans:
 
     def move(self, effect: Move, state: State, report: Report | None) -> None:
         place, span = effect.place, effect.span
-        self.check_view(place, span, state, report)
         way = self.moved_out_of(effect, state)
+        if effect.by_name and way is Way.CALLER:
+            return
+        if effect.by_name and way is not None and way is not Way.SELF:  # the name was refused, too
+            self.moved_out.add(id(effect))
+            return
+        self.check_view(place, span, state, report)
         if way is not None:
             self.moved_out.add(id(effect))
             if report is not None:
@@ -400,7 +407,9 @@ class Loans:
                 report(Violation("mutate-through-ref", "E0596", effect.span, reason, place, what=effect.what, way=way))
             elif loan is not None and effect.by is not Lend.ATTEMPT:
                 report(self.conflict_of_borrows(effect, loan, state))
-        own = self.loan_of[id(effect)].bit
+        # A borrow of a `Ref` is a copy of it, which outlives the first one.
+        is_copy = effect.by is Lend.VERB and place.path == (Through(Way.REF),)
+        own = 0 if is_copy else self.loan_of[id(effect)].bit
         inherited = (
             state.get(place.local, 0) & ~self.ended_tokens
             if _through_guard(place) or _is_view(self, place, state)

@@ -192,6 +192,8 @@ class Context:
     """The declared types of the locals that have one."""
     view_names: dict[SymbolNode, bool] = field(default_factory=dict)
     """Variables that `with` binds to a view, and whether it is exclusive."""
+    pattern_names: dict[int, list[Place]] = field(default_factory=dict)
+    """What the names stand for that the pattern of the present `case` binds."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
     unknown_indices: int = 0
@@ -206,6 +208,10 @@ class Context:
 
     def emit(self, node: Node) -> None:
         self.out.nodes.append(node)
+        if self.pattern_names and isinstance(node, Move):
+            for place in self.pattern_names.get(node.place.local, ()):
+                part = place.then(*node.place.path)
+                self.out.nodes.append(Move(part, None, node.by, node.span, node.what, by_name=True))
 
     def into(self, block: Block) -> Filling:
         """Fill `block` for a while: `with ctx.into(block):`."""

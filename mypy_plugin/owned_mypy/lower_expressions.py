@@ -571,6 +571,7 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         if value.alias is not None:
             ctx.locals[local].found_in = set(value.alias) | (ctx.locals[local].found_in or set())
         ctx.emit(Assign(Place(local), value.temp, span_of(target)))
+        ctx.pattern_names.pop(local, None)
         ctx.locals[local].attempted |= value.temp in ctx.attempts
         ctx.unbind_from_block(local)
         if value.temp is not None and value.temp in ctx.left_to_scope:

@@ -14,11 +14,11 @@ from mypy.patterns import (
     StarredPattern,
     ValuePattern,
 )
-from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, UnionType, get_proper_type
+from mypy.types import Instance, LiteralType, NoneType, ProperType, TupleType, Type, UnionType, get_proper_type
 
-from owned_mypy.ir import AssumeNone, Block, Case, Copy, Index, Match
+from owned_mypy.ir import AssumeNone, Block, Case, Copy, Field, Index, Match, Place, Through
 from owned_mypy.lower_context import Context, Value
-from owned_mypy.lower_expressions import assign_target, lower_condition
+from owned_mypy.lower_expressions import assign_target, lower_condition, way_of_local
 from owned_mypy.names import HandleKind
 from owned_mypy.types import holds_guard, is_copy
 
@@ -33,10 +33,10 @@ def lower_match(ctx: Context, node: MatchStmt) -> None:
         subject = Value(subject.type, subject.span)
     cases: list[Case] = []
     for pattern, test, body in zip(node.patterns, node.guards, node.bodies, strict=True):
-        bind = Block()
+        bind, names_outside = Block(), dict(ctx.pattern_names)
         with ctx.into(bind):
             inner = len(ctx.temporaries)
-            bind_pattern(ctx, pattern, subject, top=True)
+            bind_pattern(ctx, pattern, subject, subject.place, top=True)
             if is_none(pattern) and subject.place is not None and not subject.place.path:
                 ctx.emit(AssumeNone(subject.place.local))
             ctx.end_temporaries(inner)
@@ -46,44 +46,72 @@ def lower_match(ctx: Context, node: MatchStmt) -> None:
             for statement in body.body:
                 ctx.lower_statement(ctx, statement)
         cases.append(Case(bind, condition, lowered, pattern.line))
+        ctx.pattern_names = names_outside
     ctx.emit(Match(cases, is_exhaustive(ctx, node)))
 
 
-def bind_pattern(ctx: Context, pattern: Pattern | None, subject: Value, top: bool) -> None:
-    """Bind the names of a pattern; each refers to the subject or to a part of it."""
+def bind_pattern(ctx: Context, pattern: Pattern | None, subject: Value, part: Place | None, top: bool) -> None:
+    """Bind the names of a pattern; each refers to the subject or to a part of it: to `part`, where that is known."""
     match pattern:
         case AsPattern():
-            bind_pattern(ctx, pattern.pattern, subject, top)
+            bind_pattern(ctx, pattern.pattern, subject, part, top)
             if pattern.name is not None:
-                bind_name(ctx, pattern.name, subject, top)
+                bind_name(ctx, pattern.name, subject, part, top)
         case OrPattern():
             for option in pattern.patterns:
-                bind_pattern(ctx, option, subject, top)
+                bind_pattern(ctx, option, subject, part, top)
         case StarredPattern():
             if pattern.capture is not None:
-                bind_name(ctx, pattern.capture, subject, top=False)
+                bind_name(ctx, pattern.capture, subject, None, top=False)
         case SequencePattern():
-            for item in pattern.patterns:
-                bind_pattern(ctx, item, subject, top=False)
+            starred = False
+            for position, item in enumerate(pattern.patterns):
+                starred = starred or isinstance(item, StarredPattern)
+                element = None if starred else _part(ctx, part, Index(str(position)))
+                bind_pattern(ctx, item, subject, element, top=False)
         case MappingPattern():
             for value in pattern.values:
-                bind_pattern(ctx, value, subject, top=False)
+                bind_pattern(ctx, value, subject, None, top=False)
             if pattern.rest is not None:
-                bind_name(ctx, pattern.rest, subject, top=False)
+                bind_name(ctx, pattern.rest, subject, None, top=False)
         case ClassPattern():
-            for item in [*pattern.positionals, *pattern.keyword_values]:
-                bind_pattern(ctx, item, subject, top=False)
+            names = [*_positional_names(pattern), *pattern.keyword_keys]
+            for name, item in zip(names, [*pattern.positionals, *pattern.keyword_values], strict=True):
+                field = _part(ctx, part, Field(name)) if name is not None else None
+                bind_pattern(ctx, item, subject, field, top=False)
         case ValuePattern():
             ctx.read(pattern.expr)
         case _:
             pass
 
 
+def _part(ctx: Context, part: Place | None, step: Field | Index) -> Place | None:
+    if part is None:
+        return None
+    way = None if part.path else way_of_local(ctx, part.local)
+    return part.then(step) if way is None else part.then(Through(way), step)
+
+
+def _positional_names(pattern: ClassPattern) -> list[str | None]:
+    """The attributes that the positional patterns of a class look at, None where that is not known."""
+    info = pattern.class_ref.node
+    symbol = info.get("__match_args__") if isinstance(info, TypeInfo) else None
+    type = get_proper_type(symbol.type) if symbol is not None and symbol.type is not None else None
+    names: list[str | None] = []
+    for item in type.items if isinstance(type, TupleType) else ():
+        literal = get_proper_type(item)
+        if isinstance(literal, Instance) and literal.last_known_value is not None:
+            literal = literal.last_known_value
+        names.append(literal.value if isinstance(literal, LiteralType) and isinstance(literal.value, str) else None)
+    count = len(pattern.positionals)
+    return (names + [None] * count)[:count]
+
+
 def is_none(pattern: Pattern) -> bool:
     return isinstance(pattern, SingletonPattern) and pattern.value is None
 
 
-def bind_name(ctx: Context, name: NameExpr, subject: Value, top: bool) -> None:
+def bind_name(ctx: Context, name: NameExpr, subject: Value, part: Place | None, top: bool) -> None:
     type = name.node.type if isinstance(name.node, Var) else None
     at = subject.at
     if at is None or (type is not None and is_copy(type)):
@@ -92,7 +120,10 @@ def bind_name(ctx: Context, name: NameExpr, subject: Value, top: bool) -> None:
     into = ctx.temp(subject.span)
     place = at if top else at.then(Index(ctx.unknown_index()))
     ctx.emit(Copy(place, into, subject.span, not top and (type is None or not holds_guard(type))))
+    known = ctx.pattern_names.get(ctx.variables[name.node], []) if name.node in ctx.variables else []
     assign_target(ctx, name, Value(type, subject.span, temp=into, alias=frozenset({at.local})))
+    if part is not None and isinstance(name.node, Var):
+        ctx.pattern_names[ctx.variables[name.node]] = [*known, part]
 
 
 # --- exhaustiveness

@@ -215,6 +215,8 @@ def _may_be_inside(element: Place, moved: Place) -> bool:
 
 def _used_place(effect: Effect) -> Place | None:
     match effect:
+        case Move(by_name=True):
+            return None
         case Use() | Move() | Copy() | Borrow():
             return effect.place
         case Assign():
