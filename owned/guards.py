@@ -248,6 +248,8 @@ def guards_among(others: list[Any], lender: Lender) -> list[Any]:
     found = []
     for other in others:
         kind = type(other)
+        if kind is GuardLayout:
+            continue  # It is being made or ended.
         if issubclass(kind, GuardLayout) and not kind._owned_dead and _lender(other) is lender:
             found.append(other)
     return found

@@ -427,7 +427,8 @@ class OwnedLayout(Owner):
     _owned_kind = "Owned"
 
     def _owned_ledger(self) -> Ledger:
-        return cast("Ledger", _ledger(self))
+        ledger: Ledger = _ledger(self)
+        return ledger
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         return _ledger(self), _value(self)
@@ -438,8 +439,21 @@ class OwnedLayout(Owner):
         self.__class__ = DeadOwned
 
     def _owned_move(self, frame: FrameType) -> Any:
-        ledger = _ledger(self)
-        end = Owner._owned_leave_to(self, ledger, frame)
+        owner: Any = self
+        ledger: Ledger = owner._ledger
+        end = End()
+        end.kind = "moved"
+        end.code = frame.f_code
+        end.offset = frame.f_lasti
+        end.thread = ledger.thread
+        if ledger.onlooker is None and get_ident() == ledger.thread and ledger.state == 0:
+            ledger.state = CLAIMED
+            if type(owner) is DeadOwned:
+                ledger.state = FREE
+                raise _dead_owned(owner)
+            ledger.entered = False
+        else:
+            end = Owner._owned_leave_to(self, ledger, frame)
         other: Any = OwnedLayout()
         other.value = ledger.value
         other._ledger = ledger
@@ -596,8 +610,7 @@ class Owned(OwnedLayout, Generic[T]):
     ) -> None:
         return await leave_awaiting(self, error)  # type: ignore[return-value]
 
-    def __del__(self) -> None:
-        die(self)
+    __del__ = die
 
     def __repr__(self) -> str:
         ledger = _ledger(self)
@@ -705,7 +718,8 @@ class BoxLayout(Owner, Transparent):
     _owned_kind = "Box"
 
     def _owned_ledger(self) -> Ledger:
-        return cast("Ledger", _box_ledger(self))
+        ledger: Ledger = _box_ledger(self)
+        return ledger
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         return _box_ledger(self), _box_value(self)
