@@ -193,6 +193,8 @@ def _conversions(kind: type, offers: Callable[[str], bool], read: Callable[[Any]
         for name in ("__int__", "__float__", "__complex__", "__floor__", "__ceil__"):
             if not offers(name):
                 made[name] = _unary(read, UNARY[name])
+    if issubclass(kind, complex):
+        made["__complex__"] = _unary(read, complex)  # Before Python 3.11 it had no such method.
     if buffers and not offers("__bytes__"):
         made["__bytes__"] = _unary(read, bytes)
     return made
