@@ -13,8 +13,8 @@ from tests.agreement.generate import generate
 from tests.agreement.rust import has_rustc
 from tests.agreement.show import show
 
-BATCH = 500
-BATCHES = 4
+BATCH = 400
+BATCHES = 3
 
 pytestmark = pytest.mark.skipif(not has_rustc(), reason="rustc is not installed")
 
