@@ -3,8 +3,6 @@
 Every move is written with `move`, so that both see it. `python -m tests.agreement --only runtime` runs more bodies.
 """
 
-from pathlib import Path
-
 import pytest
 
 from tests.agreement.checker import ask_checker
