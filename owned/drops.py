@@ -283,6 +283,11 @@ def ends_silently(value: Any) -> bool:
 
 def fields_of(value: Any) -> list[Any]:
     """List an object's fields: in the order of declaration, then those only assigned, in the order of assignment."""
+    return [part for _, part in fields_by_name(value)]
+
+
+def fields_by_name(value: Any) -> list[tuple[str, Any]]:
+    """The same, with their names."""
     kind = type(value)
     try:
         held: dict[str, Any] = dict(object.__getattribute__(value, "__dict__"))
@@ -293,13 +298,13 @@ def fields_of(value: Any) -> list[Any]:
         declared = [*base.__dict__.get("__annotations__", ()), *_slots_of(base)]
         for name in declared:
             if name in held:
-                found.append(held.pop(name))
+                found.append((name, held.pop(name)))
             elif isinstance(member := base.__dict__.get(name), MemberDescriptorType):
                 try:
-                    found.append(member.__get__(value))
+                    found.append((name, member.__get__(value)))
                 except AttributeError:
                     continue
-    return [*found, *held.values()]
+    return [*found, *held.items()]
 
 
 def _slots_of(base: type) -> list[str]:
@@ -334,22 +339,31 @@ def drop_orphan(ledger: Ledger, value: Any, kind: str) -> None:
         dropping.conclude()
 
 
-def warn_of_leak(ledger: Ledger, kind: str, only_awaiting: bool) -> None:
+def warn_of_leak(
+    ledger: Ledger,
+    kind: str,
+    only_awaiting: bool,
+    how: str = "died in a garbage collection",
+    remedy: str = "bind it by `with`, or drop() it",
+) -> None:
     """Warn that an owner died where it should not have, naming the place of its creation."""
     site = site_of("created", ledger.created)
     if only_awaiting:
         how = "died without `async with`, and can only be dropped by awaiting"
     elif sys.is_finalizing():
         how = "was still alive at the interpreter's exit"
-    else:
-        how = "died in a garbage collection"
-    message = f"{complaints.place(kind, ledger)} {how}: {site}; bind it by `with`, or drop() it"
+    message = f"{complaints.place(kind, ledger)} {how}: {site}; {remedy}"
     warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=None)
 
 
 def is_foreign(ledger: Ledger) -> bool:
     """Was this value created by another process?"""
     return ledger.process != PROCESS[0]
+
+
+def in_collection() -> bool:
+    """Does the garbage collector run in this thread now?"""
+    return _collector[0] == get_ident()
 
 
 _collector: list[int] = [0]

@@ -25,6 +25,7 @@ from typing_extensions import Self
 from . import complaints
 from .abandoned import settle
 from .counts import Count, fill, one_less, one_more, only_one, open_count
+from .cycles import report_cycle
 from .drops import (
     Dropping,
     Exit,
@@ -476,8 +477,14 @@ def die_shared(handle: Any) -> None:
 
 def _leave_behind(count: Count, kind: str) -> None:
     if one_less(count):
+        reported = report_cycle(count, kind)
         value = count.retire(end_at("dropped", caller()))
-        drop_orphan(count, value, kind)
+        if reported and type(count.hook) is not Exit and not is_only_asynchronous(value, count.hook):
+            dropping = Dropping()
+            drop_now(value, count.hook, dropping, taken=count.taken)
+            dropping.conclude()
+        else:
+            drop_orphan(count, value, kind)
 
 
 def _target_of(x: Any) -> Any:

@@ -20,7 +20,7 @@ FLOORS = {
         ["ledger"],
         ["complaints", "plain", "registry"],
         ["handles"],
-        ["abandoned", "counts", "returned", "drops", "surface", "proxies"],
+        ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
         ["guards", "owners"],
         ["sharing", "shared", "interior", "cells", "locks", "sending", "channels", "threads", "aio"],
         ["scopes", "consuming"],

@@ -33,6 +33,7 @@ from tests.runtime.loose import (
     Box,
     Owned,
     Rc,
+    RefCell,
     Weak,
     borrow,
     borrow_mut,
@@ -738,7 +739,19 @@ def test_a_cycle_of_strong_handles_is_reported_when_it_is_found() -> None:
         warnings.simplefilter("always")
         gc.collect()
     assert sorted(log) == ["a", "b"]
-    assert any(issubclass(w.category, OwnedLeakWarning) for w in caught)
+    messages = [str(w.message) for w in caught if issubclass(w.category, OwnedLeakWarning)]
+    assert any("Rc[Plain].next -> Rc[Plain].next -> Rc[Plain]" in message for message in messages)
+
+
+def test_a_cycle_through_a_cell_is_reported_with_its_path() -> None:
+    """Also one whose values have no drop hook."""
+    node: Any = Plain()
+    rc = Rc(RefCell(node))
+    node.me = [clone(rc)]
+    del node
+    drop(rc)
+    with pytest.warns(OwnedLeakWarning, match=r"cycle of strong handles, RefCell\.me\[0\] -> Rc\[RefCell\]"):
+        gc.collect()
 
 
 # Threads -----------------------------------------------------------------------------------------------------------
