@@ -748,8 +748,7 @@ def test_a_cycle_through_a_cell_is_reported_with_its_path() -> None:
     node: Any = Plain()
     rc = Rc(RefCell(node))
     node.me = [clone(rc)]
-    del node
-    drop(rc)
+    del node, rc
     with pytest.warns(OwnedLeakWarning, match=r"cycle of strong handles, RefCell\.me\[0\] -> Rc\[RefCell\]"):
         gc.collect()
 
