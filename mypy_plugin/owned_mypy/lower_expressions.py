@@ -558,7 +558,9 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
     from owned_mypy.ir import Assign
 
     if isinstance(target, StarExpr):
-        assign_target(ctx, target.expr, value)
+        type = target_type(ctx, target.expr)
+        fresh = type is not None and not holds_guard(type)  # a new list, no view
+        assign_target(ctx, target.expr, Value(type, value.span) if fresh else value)
     elif isinstance(target, (TupleExpr, ListExpr)):
         for item in target.items:
             part: int | None = None

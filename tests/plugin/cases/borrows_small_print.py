@@ -353,3 +353,16 @@ def sp_yield_between(t: Box[Token]) -> Iterator[int]:
     finally:
         drop(r)
         drop(t)
+
+
+# case: sp-starred | a starred target is a list of its own
+def sp_starred(t: Owned[Token]) -> list[str]:
+    with borrow(t) as r:
+        first, *rest = r.names
+        rest.append(first)
+    return rest
+
+
+# case: sp-lazy-param | a generator expression over what was lent to the function
+def sp_lazy_param(r: Ref[Token]) -> Iterator[str]:
+    return (name for name in r.names)
