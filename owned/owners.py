@@ -737,9 +737,22 @@ class BoxLayout(Owner, Transparent):
         set_class(self, DeadBox)
 
     def _owned_move(self, frame: FrameType) -> Any:
-        ledger = _box_ledger(self)
-        end = Owner._owned_leave_to(self, ledger, frame)
         cls: Any = type(self)
+        ledger: Ledger = _box_ledger(self)
+        end = End()
+        end.kind = "moved"
+        end.code = frame.f_code
+        end.offset = frame.f_lasti
+        end.thread = ledger.thread
+        if ledger.onlooker is None and get_ident() == ledger.thread and ledger.state == 0:
+            ledger.state = CLAIMED
+            if type(self) is DeadBox:
+                ledger.state = FREE
+                raise _dead_box(self)
+            ledger.entered = False
+        else:
+            end = Owner._owned_leave_to(self, ledger, frame)
+            cls = type(self)
         other: Any
         if cls._owned_asks:
             try:
