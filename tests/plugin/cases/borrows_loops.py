@@ -175,7 +175,7 @@ def it_enumerate() -> None:
 # case: it-comprehension | in a comprehension
 def it_comprehension() -> list[None]:
     v = Box([1, 2])
-    return [v.append(x) for x in v]  # type: ignore[func-returns-value]  # E: borrow-conflict E0502
+    return [v.append(x) for x in v]  # E: borrow-conflict E0502
 
 
 # case: it-exclusive | items of an exclusive borrow changed in place
