@@ -48,6 +48,9 @@ from .proxies import Family
 from .returned import hand_back, take_back, waiting
 from .sites import caller
 
+_DIED = end_at("dropped")
+"""How handles end whose last name goes; shared, because no place is recorded for it."""
+
 _ALIVE: Any = object()
 """What a handle leaves behind that was not the last one."""
 
@@ -468,7 +471,7 @@ def die_shared(handle: Any) -> None:
     if is_foreign(count):
         return
     kind = type(handle)._owned_kind
-    type(handle)._owned_bury(handle, end_at("dropped", caller()))
+    type(handle)._owned_bury(handle, _DIED)
     if count.local and count.thread != get_ident():
         hand_back(count, complaints.place(kind, count), lambda: _leave_behind(count, kind))
     else:
