@@ -123,7 +123,8 @@ def _why_only_rustc(report: Report, our: list[Report]) -> str | None:
     assigned = {other.place for other in our if other.code == "E0506"}
     if report.code == "E0515" and any(other.code == "E0597" and other.place == report.place for other in our):
         return _BLAMES_RETURN
-    if report.code == "E0597" or (report.code == "E0515" and report.place in assigned):
+    ended_or_assigned = report.place.startswith("o") or report.place in assigned
+    if report.code == "E0597" or (report.code == "E0515" and ended_or_assigned):
         return _UNWINDING
     if report.code in _TWO_BORROWS and any(o.at == report.at and o.code in _TWO_BORROWS for o in our):
         return _WHICH_OF_TWO
