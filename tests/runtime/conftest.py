@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _small_heap() -> Iterator[None]:
-    """Conflicts and collections look through the heap; what pytest and its plugins keep there is none of theirs."""
+    """Conflicts and collections look through the heap; what pytest and earlier modules keep there is none of theirs."""
     gc.collect()
     gc.freeze()
     yield
