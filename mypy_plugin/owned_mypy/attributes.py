@@ -19,6 +19,8 @@ from owned_mypy.types import handle_instance, is_transparent, wrapped
 from owned_mypy.writes import Writes
 
 # Methods that every checker sees with `Any`, and that are the wrapped value's own.
+DEEPEST: Final = 16
+"""How many handles in one another are looked through: an alias may nest a handle in itself."""
 FORWARDED: Final = frozenset({"__getitem__", "__setitem__", "__delitem__", "__call__"})
 
 
@@ -27,6 +29,7 @@ class Attributes:
 
     def __init__(self) -> None:
         self._writes = Writes()
+        self._depth = 0
 
     def report_writes(self, checker: TypeChecker) -> None:
         """Report what is wrong with the assignments through handles in a module that is through."""
@@ -37,12 +40,16 @@ class Attributes:
         owner, _, name = fullname.rpartition(".")
 
         def exact_attribute(ctx: AttributeContext) -> Type:
-            if not isinstance(get_proper_type(ctx.default_attr_type), AnyType):
+            if not isinstance(get_proper_type(ctx.default_attr_type), AnyType) or self._depth == DEEPEST:
                 return ctx.default_attr_type
             values = _wrapped_values(ctx.type, owner, "__getattr__")
             if not values:
                 return ctx.default_attr_type
-            exact = make_simplified_union([_attribute(ctx, value, name) for value in values])
+            self._depth += 1
+            try:
+                exact = make_simplified_union([_attribute(ctx, value, name) for value in values])
+            finally:
+                self._depth -= 1
             if isinstance(ctx.context, MemberExpr) and isinstance(ctx.api, TypeChecker):
                 self._writes.follow(ctx.api, ctx.context, [_innermost(value) for value in values], exact)
             return exact
@@ -70,7 +77,10 @@ def _declared(ctx: MethodSigContext) -> list[Type]:
 
 
 def _innermost(value: Type) -> Type:
-    while is_transparent(value) and (inner := wrapped(value)) is not None:
+    for _ in range(DEEPEST):
+        inner = wrapped(value) if is_transparent(value) else None
+        if inner is None:
+            break
         value = inner
     return value
 

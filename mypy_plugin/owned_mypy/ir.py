@@ -95,7 +95,9 @@ class Field:
     name: str
 
     def __str__(self) -> str:
-        return f".{self.name}" if self.name != CONTENT_NAME else ""
+        if self.name == CONTENT_NAME:
+            return ".value"
+        return f".{self.name}" if self.name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class MoveBy(Enum):
     SCOPE_END = "scope end"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Use:
     place: Place
     access: Access
@@ -192,7 +194,7 @@ class Use:
     """For messages: the method, operator or callee that uses it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Move:
     place: Place
     into: int | None
@@ -203,7 +205,7 @@ class Move:
     """Moved by moving a name that a pattern has given to it: an end of the value, but not a use of the place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Copy:
     """`into` refers to the same thing as the place: a copied `Ref`, an alias of a plain object.
 
@@ -227,7 +229,7 @@ class Lend(Enum):
     REBORROW = "reborrow"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Borrow:
     place: Place
     exclusive: bool
@@ -237,7 +239,7 @@ class Borrow:
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Carry:
     """The borrows that `source` holds are held by `into`, too."""
 
@@ -247,7 +249,7 @@ class Carry:
     """Set where the source is stored in a container."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Assign:
     """The place is bound to what the temporary `source` holds, or to something without borrows."""
 
@@ -258,7 +260,7 @@ class Assign:
     """An assignment to `.value` of an owner: the owner itself stays."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Kill:
     """A local ceases to be: `del`, or a temporary at the end of its statement."""
 
@@ -266,7 +268,7 @@ class Kill:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BindView:
     """`into` is a view of what the guard `guard` borrows; `token` stands for the block."""
 
@@ -277,7 +279,7 @@ class BindView:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EndView:
     """The block of a guard ends: its borrow, and every view of it."""
 
@@ -286,7 +288,7 @@ class EndView:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EndScope:
     """The block of an owner ends: what was not moved is dropped."""
 
@@ -304,7 +306,7 @@ class Exit(Enum):
     KEPT = "kept"  # by a function that is known to keep it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Escape:
     source: int
     exit: Exit
@@ -314,21 +316,21 @@ class Escape:
     """The source is a closure, which takes along what it has captured."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AssumeLive:
     """On this path `is_live(place)` was true."""
 
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AssumeNone:
     """On this path the local is `None`: it holds no borrow."""
 
     local: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MayRaise:
     """An exception may leave from here: what was done so far stays done, and these temporaries end."""
 
@@ -336,7 +338,7 @@ class MayRaise:
     span: Span = Span(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fault:
     """A rule broken by the types alone; reported if it can be reached."""
 
@@ -368,14 +370,14 @@ Effect: TypeAlias = (
 # --- control flow -----------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Block:
     """Nodes that run one after the other."""
 
     nodes: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Leaf:
     """A condition without inner control flow; `constant` when it is known."""
 
@@ -386,7 +388,7 @@ class Leaf:
     span: Span = Span(0, 0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class BoolOp:
     """`left and right`, or `left or right`."""
 
@@ -395,7 +397,7 @@ class BoolOp:
     is_and: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Not:
     inner: Condition
 
@@ -403,14 +405,14 @@ class Not:
 Condition: TypeAlias = Leaf | BoolOp | Not
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class If:
     condition: Condition
     then: Block
     orelse: Block
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class While:
     condition: Condition
     body: Block
@@ -418,7 +420,7 @@ class While:
     span: Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class For:
     """The iterable was evaluated before; `each` binds the target at the start of each iteration."""
 
@@ -428,7 +430,7 @@ class For:
     span: Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Case:
     bind: Block
     guard: Condition | None
@@ -436,13 +438,13 @@ class Case:
     line: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Match:
     cases: list[Case]
     exhaustive: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Try:
     body: Block
     handlers: list[Block]
@@ -451,7 +453,7 @@ class Try:
     catches_all: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class With:
     """`leave` runs however the body ends; `swallows` when the exit may suppress the exception."""
 
@@ -469,7 +471,7 @@ class JumpKind(Enum):
     DEAD = "dead"  # what follows was not checked, because it cannot be reached
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Jump:
     kind: JumpKind
 
@@ -501,7 +503,7 @@ Node: TypeAlias = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Body:
     """One lowered function, module, class body or lambda."""
 

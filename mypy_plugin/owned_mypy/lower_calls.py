@@ -40,6 +40,7 @@ from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effect
 from owned_mypy.ir import (
     Access,
     Exit,
+    Field,
     Jump,
     JumpKind,
     Lend,
@@ -52,7 +53,7 @@ from owned_mypy.ir import (
     Use,
 )
 from owned_mypy.lower_closures import lower_lambda
-from owned_mypy.lower_context import CONTENT, Closure, Context, Value, span_of, tracked, way_through
+from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
 from owned_mypy.names import CHANGING_METHODS, HandleKind
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
 from owned_mypy.types import (
@@ -499,7 +500,7 @@ def consume_receiver(ctx: Context, value: Value, label: str) -> None:
     way = way_through(value.handle)
     if way is None and at.path == () and at.local == ctx.self_local and ctx.way_of_self is not None:
         way = ctx.way_of_self
-    place = at.then(Through(way), CONTENT) if way is not None else at
+    place = at.then(Through(way), Field("")) if way is not None else at
     ctx.emit(Move(place, None, MoveBy.METHOD, value.span, label))
 
 

@@ -661,3 +661,13 @@ def ok_global_functions(t: Rc[Token], m: RefMut[Token]) -> None:
     look(len([1]), m)
     look(sorted([1, 2], key=lambda n: -n), max(1, 2), map(str, [1]), print(t))
     look(isinstance(t, Rc), callable(m), hash(1), id(t), type(t).__name__)
+
+
+# case: syntax-nested-alias | an alias that nests a handle in itself
+SelfChain = Box["SelfChain | None"]
+SelfLoop = Box["SelfLoop"]
+
+
+def ok_nested_alias(c: SelfChain, loop: SelfLoop) -> None:
+    drop(c)
+    drop(loop)
