@@ -123,6 +123,7 @@ class Loans:
             if local.kind is LocalKind.PARAMETER and local.holds_guards:
                 self.lent_by_caller[local.index] = self.new_bit()
                 self.caller_bits |= self.lent_by_caller[local.index]
+        self.index_names()
 
     # --- tables
 
@@ -156,6 +157,22 @@ class Loans:
         self.ended_tokens |= token.ended
         if not effect.exclusive:
             self.shared_tokens |= token.bit
+
+    def index_names(self) -> None:
+        """Where each local is named last, and where the outermost loop around each block begins, in solving order."""
+        self.rank = {index: position for position, index in enumerate(self.cfg.order)}
+        self.last_named: dict[int, int] = {}
+        self.loop_start = [len(self.rank)] * len(self.rank)
+        for position, index in enumerate(self.cfg.order):
+            block = self.cfg.blocks[index]
+            for effect in block.effects:
+                for local in _named(effect):
+                    self.last_named[local] = position
+            for following in block.successors:
+                start = self.rank[following]
+                if start <= position:
+                    for inside in range(start, position + 1):
+                        self.loop_start[inside] = min(self.loop_start[inside], start)
 
     # --- dataflow
 
@@ -278,7 +295,7 @@ class Loans:
             case BindView():
                 self.bind_view(effect, state, report)
             case EndView():
-                self.end_view(effect, state)
+                self.end_view(effect, state, block)
             case EndScope():
                 self.end_scope(effect, state, block, report)
             case Escape():
@@ -526,13 +543,22 @@ class Loans:
             state.pop(place.local, None)
         _add(state, place.local, token.bit)
 
-    def end_view(self, effect: EndView, state: State) -> None:
+    def end_view(self, effect: EndView, state: State, block: BasicBlock) -> None:
         state.pop(effect.guard, None)
         token = self.tokens.get(effect.token)
         if token is not None:
             for holder in list(state):
                 if state[holder] & token.bit:
-                    state[holder] = state[holder] & ~token.bit | token.ended
+                    ended = token.ended if self.is_named_after(holder, block) else 0
+                    state[holder] = state[holder] & ~token.bit | ended
+                    if not state[holder]:
+                        del state[holder]
+
+    def is_named_after(self, local: int, block: BasicBlock) -> bool:
+        """May the local be named once more after this block? If not, nobody can ask for the view that it was."""
+        rank = self.rank[block.index]
+        last = self.last_named.get(local, -1)
+        return last > rank or self.loop_start[rank] <= last
 
     def end_scope(self, effect: EndScope, state: State, block: BasicBlock, report: Report | None) -> None:
         local = effect.place.local
@@ -603,6 +629,19 @@ class Loans:
                     lent = Lent(loan.place, loan.span, loan.exclusive, loan.by, local.name)
                     reason = Reason.LEAVES_FUNCTION
                     report(Violation("borrow-outlives-owner", "E0597", loan.span, reason, loan.place, lent=lent))
+
+
+def _named(effect: Effect) -> tuple[int, ...]:
+    """The locals that an effect reads."""
+    match effect:
+        case Use() | Move() | Copy() | Borrow():
+            return (effect.place.local,)
+        case Carry() | Escape():
+            return (effect.source,)
+        case Assign():
+            return (effect.place.local,) if effect.source is None else (effect.place.local, effect.source)
+        case _:
+            return ()
 
 
 def _add(state: State, holder: int, bits: int) -> None:

@@ -16,33 +16,49 @@ from mypy.nodes import (
     AssignmentStmt,
     AwaitExpr,
     BreakStmt,
+    BytesExpr,
     CallExpr,
     CastExpr,
     ClassDef,
     ComparisonExpr,
+    ComplexExpr,
     ConditionalExpr,
     ContinueStmt,
     Decorator,
     DelStmt,
     DictExpr,
     DictionaryComprehension,
+    EllipsisExpr,
+    EnumCallExpr,
     Expression,
     ExpressionStmt,
+    FloatExpr,
     ForStmt,
     FuncDef,
     GeneratorExpr,
+    GlobalDecl,
     IfStmt,
+    Import,
+    ImportAll,
+    ImportFrom,
     IndexExpr,
+    IntExpr,
     LambdaExpr,
     ListComprehension,
     ListExpr,
     MatchStmt,
     MemberExpr,
     MypyFile,
+    NamedTupleExpr,
     NameExpr,
+    NewTypeExpr,
+    NonlocalDecl,
     OperatorAssignmentStmt,
     OpExpr,
     OverloadedFuncDef,
+    ParamSpecExpr,
+    PassStmt,
+    PromoteExpr,
     RaiseStmt,
     ReturnStmt,
     RevealExpr,
@@ -51,9 +67,17 @@ from mypy.nodes import (
     SliceExpr,
     StarExpr,
     Statement,
+    StrExpr,
+    SuperExpr,
     TempNode,
     TryStmt,
     TupleExpr,
+    TypeAliasExpr,
+    TypeAliasStmt,
+    TypeApplication,
+    TypedDictExpr,
+    TypeVarExpr,
+    TypeVarTupleExpr,
     UnaryExpr,
     Var,
     WhileStmt,
@@ -178,17 +202,32 @@ def consumed_parameters(ctx: Context, node: FuncDef) -> frozenset[int]:
 
 # --- dispatch
 
+_NO_PARTS: Final = frozenset({"analyzed", "type", "type_annotation", "node", "info", "callee", "original_decorators"})
+"""Attributes of nodes that lead elsewhere in the tree, or to types."""
+
 
 def lower_expression(ctx: Context, node: Expression) -> Value:
     lower = _EXPRESSIONS.get(type(node))
     if lower is None:
+        look_at_parts(ctx, node)
         return Value(ctx.type_of(node), span_of(node))
     return lower(ctx, node)
+
+
+def look_at_parts(ctx: Context, node: Expression | Statement) -> None:
+    """A class of node that is not known: it uses the expressions that it mentions, and moves nothing."""
+    for name in sorted(set(dir(node)) - _NO_PARTS):
+        found = getattr(node, name, None) if not name.startswith("_") else None
+        parts = found if isinstance(found, (list, tuple)) else [found]
+        for part in parts:
+            if isinstance(part, Expression):
+                ctx.read(part)
 
 
 def lower_statement(ctx: Context, node: Statement) -> None:
     lower = _STATEMENTS.get(type(node))
     if lower is None:
+        look_at_parts(ctx, node)
         return
     if _was_never_checked(ctx, node):
         ctx.emit(Jump(JumpKind.DEAD))
@@ -498,6 +537,36 @@ def lower_continue(ctx: Context, node: ContinueStmt) -> None:
     ctx.emit(Jump(JumpKind.CONTINUE))
 
 
+def lower_nothing(ctx: Context, node: Statement) -> None:
+    """A statement without effect on ownership."""
+
+
+def lower_constant(ctx: Context, node: Expression) -> Value:
+    """An expression that names nothing which could be owned."""
+    return Value(ctx.type_of(node), span_of(node))
+
+
+_WITHOUT_EFFECT: Final = (GlobalDecl, Import, ImportAll, ImportFrom, NonlocalDecl, PassStmt, TypeAliasStmt)
+_CONSTANTS: Final = (
+    BytesExpr,
+    ComplexExpr,
+    EllipsisExpr,
+    EnumCallExpr,
+    FloatExpr,
+    IntExpr,
+    NamedTupleExpr,
+    NewTypeExpr,
+    ParamSpecExpr,
+    PromoteExpr,
+    StrExpr,
+    SuperExpr,
+    TempNode,
+    TypeAliasExpr,
+    TypeApplication,
+    TypeVarExpr,
+    TypeVarTupleExpr,
+    TypedDictExpr,
+)
 _STATEMENTS: Final[dict[type, Callable[[Context, Any], None]]] = {
     AssertStmt: lower_assert,
     AssignmentStmt: lower_assignment,
@@ -519,6 +588,7 @@ _STATEMENTS: Final[dict[type, Callable[[Context, Any], None]]] = {
     TryStmt: lower_try,
     WhileStmt: lower_while,
     WithStmt: lower_with,
+    **dict.fromkeys(_WITHOUT_EFFECT, lower_nothing),
 }
 
 _EXPRESSIONS: Final[dict[type, Callable[[Context, Any], Value]]] = {
@@ -548,4 +618,5 @@ _EXPRESSIONS: Final[dict[type, Callable[[Context, Any], Value]]] = {
     UnaryExpr: lower_unary,
     YieldExpr: lower_yield,
     YieldFromExpr: lower_yield_from,
+    **dict.fromkeys(_CONSTANTS, lower_constant),
 }
