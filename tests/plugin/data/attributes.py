@@ -133,7 +133,7 @@ def items(l: Box[list[int]], d: RefMut[dict[str, bytes]], n: Box[int], r: Ref[Bo
     r[0]  # is str
     l.append("x")  # error: Argument 1 to "append" of "list" has incompatible type "str"; expected "int"  [arg-type]
     d[1] = b""  # error: Invalid index type "int" for "RefMut[dict[str, bytes]]"; expected type "str"  [index]
-    n[0]  # error: Value of type "int" is not indexable  [index]
+    n[0]  # error: Invalid self argument "Box[int]" to attribute function "__getitem__" with type "Callable[[Holds[CanGetAt[R]], int], R]"  [misc]
 
 
 def writes(b: Box[Token], m: RefMut[Token], c: bool, x: int | None) -> None:
