@@ -4,7 +4,7 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["tests", "mypy_range", "lint", "typecheck"]
+nox.options.sessions = ["tests", "mypy_range", "other_checkers", "lint", "typecheck"]
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 MYPY_SERIES = ["1.19", "2.4"]
@@ -23,6 +23,13 @@ def mypy_range(session: nox.Session, series: str) -> None:
     """Run the plugin's tests with the oldest and the newest supported mypy."""
     session.install(".[test]", f"mypy=={series}.*")
     session.run("python", "-m", "pytest", "mypy_plugin", "tests/plugin", "tests/docs", *session.posargs)
+
+
+@nox.session
+def other_checkers(session: nox.Session) -> None:
+    """Check the typed surface and the examples with pyright and ty, which know nothing of the plugin."""
+    session.install("-e", ".[test]", "pyright", "ty")
+    session.run("python", "-m", "pytest", "tests/runtime/test_types.py", "tests/docs/test_other_checkers.py")
 
 
 @nox.session
