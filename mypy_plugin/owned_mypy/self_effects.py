@@ -40,6 +40,12 @@ def effects_on_self(func: n.FuncDef) -> SelfEffects:
     return effects
 
 
+_LEAVES: frozenset[type] = frozenset(
+    {n.NameExpr, n.IntExpr, n.StrExpr, n.FloatExpr, n.BytesExpr, n.PassStmt, n.EllipsisExpr}
+)
+"""What has no parts and does nothing to `self`; most nodes are of these."""
+
+
 class _Reader:
     """One walk over a body; `paths` holds the names that stand for `self` or for a part of it."""
 
@@ -50,7 +56,10 @@ class _Reader:
     def read(self, node: n.Node | None) -> None:
         if node is None or self.effects.changes:
             return
-        reader = _READERS.get(type(node))
+        kind = type(node)
+        if kind in _LEAVES:
+            return
+        reader = _READERS.get(kind)
         if reader is not None:
             reader(self, node)
         outside = self.paths
