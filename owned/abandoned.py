@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from _thread import get_ident
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType, MethodType
 from typing import Any
 
@@ -37,7 +38,7 @@ def settle(lender: Lender) -> bool:
     """End the abandoned guards of a lender; is it free now?"""
     if lender.state == FREE:
         return True
-    holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x)]
+    holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x) and _is_of_this_thread(x)]
     running = _running_frames()
     try:
         for guard in holders:
@@ -52,6 +53,12 @@ def settle(lender: Lender) -> bool:
 def _is_live_guard(x: object) -> bool:
     kind = type(x)
     return issubclass(kind, Handle) and kind._owned_is_guard and not kind._owned_dead
+
+
+def _is_of_this_thread(guard: Any) -> bool:
+    """Did this thread borrow? The frames of other threads go on while we look, and cannot be judged."""
+    mark = type(guard)._owned_mark(guard)
+    return mark is not None and mark.thread == get_ident()
 
 
 def _running_frames() -> set[int]:
