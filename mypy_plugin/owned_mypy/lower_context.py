@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mypy.nodes import Context as MypyContext
-from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode, Var
+from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode
 from mypy.types import Type
 
 from owned_mypy.ir import (
@@ -440,17 +440,12 @@ def tracked(type: Type | None) -> bool:
     return type is not None and (handle_of(type) is not None or holds_guard(type))
 
 
-def is_variable(node: SymbolNode | None) -> bool:
-    return isinstance(node, Var)
-
-
 __all__ = [
     "CONTENT",
     "Closure",
     "Context",
     "Effect",
     "Value",
-    "is_variable",
     "role_of",
     "span_of",
     "tracked",

@@ -7,7 +7,6 @@ looked at, copied, borrowed or moved.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from mypy.nodes import (
     GDEF,
@@ -16,6 +15,7 @@ from mypy.nodes import (
     AssignmentExpr,
     AwaitExpr,
     BytesExpr,
+    CallExpr,
     CastExpr,
     ComparisonExpr,
     ConditionalExpr,
@@ -55,6 +55,7 @@ from owned_mypy.api import Effect as ApiEffect
 from owned_mypy.api import effects_of_call
 from owned_mypy.ir import (
     Access,
+    Assign,
     AssumeLive,
     AssumeNone,
     Block,
@@ -256,20 +257,12 @@ def lower_operator(ctx: Context, node: OpExpr) -> Value:
         is_and = node.op == "and"
         ctx.emit(If(condition, right_block if is_and else skip_block, skip_block if is_and else right_block))
         with ctx.into(right_block):
-            right = in_arm(ctx, lambda: ctx.value(node.right))
+            right = ctx.value(node.right)
         return Value(type, span, temp=into, arms=((skip_block, left), (right_block, right)))
     ctx.read(node.left, node.op)
     ctx.read(node.right, node.op)
     ctx.may_raise()
     return Value(type, span)
-
-
-_T = TypeVar("_T")
-
-
-def in_arm(ctx: Context, lower: Callable[[], _T]) -> _T:
-    """Lower what only one arm evaluates; its temporaries live on with the statement."""
-    return lower()
 
 
 def lower_comparison(ctx: Context, node: ComparisonExpr) -> Value:
@@ -336,8 +329,6 @@ def assume_none(ctx: Context, node: Expression, leaf: Leaf) -> None:
 
 def asked_if_live(ctx: Context, node: Expression) -> Place | None:
     """The place of `is_live(place)`."""
-    from mypy.nodes import CallExpr
-
     if not isinstance(node, CallExpr) or len(node.args) != 1 or not isinstance(node.callee, RefExpr):
         return None
     row = effects_of_call(node.callee.fullname)
@@ -555,8 +546,6 @@ def lower_reveal(ctx: Context, node: RevealExpr) -> Value:
 
 def assign_target(ctx: Context, target: Expression, value: Value) -> None:
     """Bind a target to a value that is held by a temporary (or holds nothing)."""
-    from owned_mypy.ir import Assign
-
     if isinstance(target, StarExpr):
         type = target_type(ctx, target.expr)
         fresh = type is not None and not holds_guard(type)  # a new list, no view
@@ -595,8 +584,6 @@ def bind(ctx: Context, target: RefExpr, symbol: SymbolNode) -> int:
 
 
 def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> None:
-    from owned_mypy.ir import Assign
-
     if isinstance(target, MemberExpr):
         part = lower_member(ctx, target, assigned=True)
     else:

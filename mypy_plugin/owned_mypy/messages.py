@@ -47,7 +47,8 @@ class _Words:
         found, name = self.violation, self.name
         match found.reason:
             case Reason.USE_OF_MOVED:
-                return f'use of moved value: "{name}"'
+                whole = self.describe(min((move.place for move in found.moves), key=lambda place: len(place.path)))
+                return f'use of moved value: "{whole}"'
             case Reason.USE_OF_PARTLY_MOVED:
                 return f'use of partly moved value: "{name}"'
             case Reason.ASSIGN_TO_PART_OF_MOVED:

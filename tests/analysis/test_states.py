@@ -1,6 +1,6 @@
 """The data files in `states/`: a program, and the state of every analysis before each effect of its functions.
 
-`pytest --update-states` would hide a mistake: to accept a new state, read it and write it into the file.
+No option rewrites them, which would hide a mistake: to accept a new state, read it and write it into the file.
 """
 
 import textwrap
