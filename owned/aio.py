@@ -23,7 +23,7 @@ from .errors import ChannelClosedError, SendError
 from .guards import Ref, RefMut, lend, lend_exclusively
 from .handles import PROCESS, tombstone
 from .interior import bury_as, make, open_cell
-from .ledger import FREE, GONE, Ledger, open_ledger
+from .ledger import FREE, GONE, Ledger, open_place
 from .locks import Lock, poisoned_by
 from .owners import adopt
 
@@ -374,8 +374,7 @@ def channel(kind: Any = None, *, capacity: int | None = None) -> tuple[Sender[An
     owned.errors.ChannelClosedError: nothing will arrive any more: all senders of this channel are gone
     """
     pipe: Any = Pipe(capacity)
-    ledger = open_ledger(None, None, None, PROCESS[0], _getframe(1))
-    ledger.type_name = getattr(kind, "__name__", "object")
+    ledger = open_place(None, PROCESS[0], _getframe(1), getattr(kind, "__name__", "object"))
     return make_port(Sender, pipe, ledger), make_port(Receiver, pipe, ledger)
 
 

@@ -19,7 +19,7 @@ from .complaints import used_after_end
 from .drops import Dropping, drop_now
 from .errors import ChannelClosedError, SendError
 from .handles import PROCESS, Handle, set_class, tombstone
-from .ledger import End, Ledger, end_at, open_ledger
+from .ledger import End, Ledger, end_at, open_place
 from .locks import deadline_of, remaining
 from .sending import hand_over
 
@@ -264,8 +264,7 @@ def channel(kind: Any = None, *, capacity: int | None = None) -> tuple[Sender[An
     """
     pipe = Pipe(capacity)
     pipe.senders = 1
-    ledger = open_ledger(None, None, None, PROCESS[0], _getframe(1))
-    ledger.type_name = getattr(kind, "__name__", "object")
+    ledger = open_place(None, PROCESS[0], _getframe(1), getattr(kind, "__name__", "object"))
     return make_port(Sender, pipe, ledger), make_port(Receiver, pipe, ledger)
 
 

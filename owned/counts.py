@@ -16,17 +16,21 @@ from _thread import get_ident
 from types import FrameType
 from typing import Any
 
+from . import accounts
+from .accounts import created, ended, now
 from .atomic import atomic
-from .ledger import FREE, GONE, Ledger
+from .ledger import FREE, GONE, End, Ledger
 from .sites import current_task
 
 
 class Count(Ledger):
     """The ledger of a shared value. `local` binds its handles to the thread that made it, as an `Rc` is."""
 
-    __slots__ = ("local", "strong", "weak")
+    __slots__ = ("local", "lost", "strong", "weak")
 
     local: bool
+    lost: bool
+    """Was a strong handle forgotten? Then the value is never dropped."""
     strong: int
     weak: int
 
@@ -48,6 +52,8 @@ def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, l
     count.entered = count.taken = False
     count.strong = count.weak = 0
     count.local = local
+    count.lost = False
+    count.born = now()
     return count
 
 
@@ -57,6 +63,19 @@ def fill(count: Count, value: Any) -> None:
     count.type_name = None
     count.state = FREE
     count.strong = 1
+    next(created)
+    if accounts.listener is not None:
+        accounts.listener("created", count, None)
+
+
+def lose(count: Count, end: End) -> None:
+    """A strong handle was forgotten: from the first time on, the value counts as forgotten."""
+    if not count.lost:
+        count.lost = True
+        next(ended)
+        accounts.ended_without_drop("forgotten")
+        if accounts.listener is not None:
+            accounts.listener("forgotten", count, end)
 
 
 @atomic

@@ -23,6 +23,8 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
+from . import accounts
+from .accounts import created, ended, now
 from .sites import Mark, this_thread
 
 FREE = 0
@@ -128,6 +130,7 @@ class Ledger(Lender):
     """The ledger of one value: the value itself, its state, where it was created, and how it is to be dropped."""
 
     __slots__ = (
+        "born",
         "code",
         "end",
         "entered",
@@ -153,6 +156,7 @@ class Ledger(Lender):
     offset: int
     thread: int
     task: str | None
+    born: float
     end: End | None
     entered: bool
     taken: bool
@@ -184,6 +188,11 @@ class Ledger(Lender):
         value = self.value
         self.type_name = type(value).__name__
         del self.value
+        next(ended)
+        if end.kind != "dropped":
+            accounts.ended_without_drop(end.kind)
+        if accounts.listener is not None:
+            accounts.listener(end.kind, self, end)
         return value
 
     def describe(self) -> str:
@@ -209,6 +218,27 @@ def open_ledger(
     ledger.task = ledger.end = ledger.onlooker = ledger.type_name = None
     ledger.ref_class = ledger.mut_class = None
     ledger.entered = ledger.taken = False
+    ledger.born = now()
+    next(created)
+    if accounts.listener is not None:
+        accounts.listener("created", ledger, None)
+    return ledger
+
+
+def open_place(name: str | None, process: int, frame: FrameType, what: str) -> Ledger:
+    """Begin the ledger of what owns nothing but owners: a scope or a channel. It is not counted."""
+    ledger = Ledger()
+    ledger.state = FREE
+    ledger.name = name
+    ledger.process = process
+    ledger.code = frame.f_code
+    ledger.offset = frame.f_lasti
+    ledger.thread = this_thread()
+    ledger.type_name = what
+    ledger.value = ledger.hook = ledger.task = ledger.end = ledger.onlooker = None
+    ledger.ref_class = ledger.mut_class = None
+    ledger.entered = ledger.taken = False
+    ledger.born = now()
     return ledger
 
 

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from . import complaints
+from . import accounts, complaints
 from .abandoned import settle
+from .accounts import moved
 from .drops import (
     Dropping,
     Exit,
@@ -199,6 +200,9 @@ class Owner(Handle):
             cls._owned_bury(self, end)
         finally:
             ledger.state = FREE
+        next(moved)
+        if accounts.listener is not None:
+            accounts.listener("moved", ledger, end)
         return other
 
     def _owned_take(self, frame: FrameType) -> Any:
@@ -462,6 +466,9 @@ class OwnedLayout(Owner):
         self.value = end
         self.__class__ = DeadOwned
         ledger.state = FREE
+        next(moved)
+        if accounts.listener is not None:
+            accounts.listener("moved", ledger, end)
         return other
 
     _owned_end_part = Owner._owned_end_whole
@@ -772,6 +779,9 @@ class BoxLayout(Owner, Transparent):
         box.__getattribute__ = None
         box.__class__ = DeadBox
         ledger.state = FREE
+        next(moved)
+        if accounts.listener is not None:
+            accounts.listener("moved", ledger, end)
         return other
 
     _owned_end_part = Owner._owned_end_whole

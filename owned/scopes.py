@@ -15,7 +15,7 @@ from . import complaints
 from .drops import Dropping, Exit, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting
 from .errors import AsyncDropError, OwnershipError, ScopeError
 from .handles import PROCESS, Handle, set_class, tombstone
-from .ledger import End, Ledger, end_at, open_ledger
+from .ledger import End, Ledger, end_at, open_place
 from .owners import Owned, check_arguments, make_owned
 from .registry import thread_bound
 from .sites import caller
@@ -83,8 +83,7 @@ class Scope(ScopeLayout):
 
     def __init__(self, *, name: str | None = None) -> None:
         self._owners = []
-        self._ledger = open_ledger(None, None, name, PROCESS[0], caller())
-        self._ledger.type_name = "Scope"
+        self._ledger = open_place(name, PROCESS[0], caller(), "Scope")
         self._frame = None
         self._awaits = False
         self._end = None

@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from typing_extensions import Self
 
-from . import complaints
+from . import accounts, complaints
 from .abandoned import settle
-from .counts import Count, fill, one_less, one_more, only_one, open_count
+from .accounts import moved
+from .counts import Count, fill, lose, one_less, one_more, only_one, open_count
 from .cycles import report_cycle
 from .drops import (
     Dropping,
@@ -296,16 +297,22 @@ class Shared(SharedLayout):
         count = unlent(self, "move")
         claim(self)
         cls = type(self)
-        cls._owned_bury(self, end_at("moved", frame))
+        end = end_at("moved", frame)
+        cls._owned_bury(self, end)
+        next(moved)
+        if accounts.listener is not None:
+            accounts.listener("moved", count, end)
         return make_handle(cls._owned_family(), count, type(count.value))
 
     def _owned_take(self, frame: FrameType) -> Any:
         return unwrap(self, frame)
 
     def _owned_forget(self, frame: FrameType) -> None:
-        unlent(self, "forget")
+        count = unlent(self, "forget")
         claim(self)
-        type(self)._owned_bury(self, end_at("forgotten", frame))
+        end = end_at("forgotten", frame)
+        type(self)._owned_bury(self, end)
+        lose(count, end)
 
     def _owned_drop(self, frame: FrameType) -> None:
         if waiting:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["atomic", "sites", "errors"],
+        ["atomic", "accounts", "sites", "errors"],
         ["ledger"],
         ["complaints", "plain", "registry"],
         ["handles"],
