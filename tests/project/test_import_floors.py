@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["atomic", "accounts", "sites", "errors"],
+        ["atomic", "accounts", "levels", "sites", "errors"],
         ["ledger"],
         ["complaints", "plain", "registry"],
         ["handles"],
