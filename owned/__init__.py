@@ -14,6 +14,7 @@ owned.errors.UseAfterMoveError: use of moved value: Owned[list] (E0382)
 """
 
 from .cells import Cell, LazyCell, OnceCell, RefCell
+from .census import LiveOwner, live
 from .channels import Receiver, Sender, channel
 from .consuming import consuming
 from .errors import (
@@ -45,7 +46,9 @@ from .errors import (
 from .guards import Ref, RefMut
 from .locks import Condvar, Mutex, RwLock
 from .owners import Box, Owned
+from .processes import recv_from, send_to, submit_to
 from .registry import register_drop
+from .report import Summary, summary
 from .scopes import Scope
 from .shared import Arc, Rc, Weak
 from .sites import Site
@@ -82,6 +85,7 @@ __all__ = [
     "DropHookError",
     "JoinHandle",
     "LazyCell",
+    "LiveOwner",
     "MoveOutOfBorrowError",
     "MoveWhileBorrowedError",
     "Mutex",
@@ -108,6 +112,7 @@ __all__ = [
     "SendError",
     "Sender",
     "Site",
+    "Summary",
     "ThreadScope",
     "UseAfterDropError",
     "UseAfterMoveError",
@@ -122,10 +127,14 @@ __all__ = [
     "forget",
     "into_inner",
     "is_live",
+    "live",
     "move",
+    "recv_from",
     "register_drop",
     "replace",
+    "send_to",
     "spawn",
+    "summary",
     "swap",
     "take",
     "thread_scope",

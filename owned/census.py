@@ -1,0 +1,146 @@
+"""Who is alive: the live owners of this process, found by looking through the heap.
+
+Nothing is written down when an owner is made, so nothing is paid until somebody asks; then one pass over all objects
+that the garbage collector knows finds the handles and the borrows. What `gc.freeze()` has put away is not found.
+"""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import accounts
+from .counts import Count
+from .drops import has_hook
+from .guards import GuardLayout
+from .handles import PROCESS, Handle
+from .holders import path_to
+from .ledger import GONE, Ledger
+from .owners import is_consumed
+from .sites import Mark, Site, site_of
+
+
+@dataclass(frozen=True)
+class LiveOwner:
+    """A value that is owned now.
+
+    `kind` is the class of its handle and `type` that of the value; `age` is in seconds; `handles` counts the strong
+    handles of an `Rc` or an `Arc`, and is 1 for all others; `has_hook` tells whether its end runs anything.
+    """
+
+    kind: str
+    type: str
+    name: str | None
+    created: Site
+    age: float
+    borrows: tuple[Site, ...]
+    handles: int
+    has_hook: bool
+    _handle: Callable[[], Any] = field(repr=False, compare=False)
+
+    @property
+    def thread(self) -> str:
+        """The name of the thread that created it."""
+        return self.created.thread
+
+    @property
+    def title(self) -> str:
+        """What messages call it: its name in quotes, else the classes of the handle and of the value."""
+        return f'"{self.name}"' if self.name is not None else f"{self.kind}[{self.type}]"
+
+    def held_by(self) -> str | None:
+        """Tell what still refers to it, as a path from a global or a local name; `None` if nothing is found."""
+        handle = self._handle()
+        return None if handle is None else path_to(handle)
+
+    def is_alive(self) -> bool:
+        """Is it still owned by the same handle?"""
+        handle = self._handle()
+        return handle is not None and bool(type(handle)._owned_live(handle))
+
+
+@dataclass
+class Found:
+    """A live ledger, one of its handles, and the borrows that go back to it."""
+
+    ledger: Ledger
+    handle: Any
+    borrows: list[Mark]
+
+
+def look_through() -> tuple[list[Found], int]:
+    """Find the live ledgers, the oldest first, and count those whose value a consuming method has ended."""
+    found: dict[int, Found] = {}
+    borrows: dict[int, list[Mark]] = {}
+    consumed = 0
+    is_handle: dict[type, bool] = {}
+    for thing in gc.get_objects():
+        kind = type(thing)
+        wanted = is_handle.get(kind)
+        if wanted is None:
+            wanted = is_handle[kind] = issubclass(kind, Handle) and not kind._owned_dead
+        if not wanted:
+            continue
+        try:
+            if issubclass(kind, GuardLayout):
+                root, mark = kind._owned_root(thing), kind._owned_mark(thing)
+                if mark is not None:
+                    borrows.setdefault(id(root), []).append(mark)
+            elif kind._owned_is_owner and hasattr(kind, "_owned_ledger"):
+                ledger = kind._owned_ledger(thing)
+                if is_live(ledger) and id(ledger) not in found:
+                    if is_consumed(ledger):
+                        consumed += 1
+                    else:
+                        found[id(ledger)] = Found(ledger, thing, [])
+        except AttributeError:
+            continue  # It is being made, or has just ended in another thread.
+    for identity, one in found.items():
+        one.borrows.extend(borrows.get(identity, ()))
+    return sorted(found.values(), key=lambda one: one.ledger.born), consumed
+
+
+def is_live(ledger: Ledger) -> bool:
+    """Does a value belong to this process, and is it still to be dropped?"""
+    lost = type(ledger) is Count and ledger.lost
+    return ledger.state != GONE and ledger.process == PROCESS[0] and not lost
+
+
+def describe(found: Found) -> LiveOwner:
+    """Put a live owner into words."""
+    ledger = found.ledger
+    value = ledger.value
+    return LiveOwner(
+        kind=type(found.handle)._owned_kind,
+        type=type(value).__name__,
+        name=ledger.name,
+        created=site_of("created", ledger.created),
+        age=accounts.now() - ledger.born,
+        borrows=tuple(site_of("borrowed", mark) for mark in found.borrows),
+        handles=ledger.strong if isinstance(ledger, Count) else 1,
+        has_hook=has_hook(value, ledger.hook),
+        _handle=weakref.ref(found.handle),
+    )
+
+
+def live() -> list[LiveOwner]:
+    """List the live owners of this process, the oldest first: type, name, place of creation, age, thread, borrows.
+
+    It looks through the whole heap: some milliseconds for each hundred thousand objects.
+
+    >>> import owned
+    >>> draft = owned.Owned(["draft"], name="draft")
+    >>> [mine] = [owner for owner in owned.live() if owner.name == "draft"]
+    >>> mine.kind, mine.type, mine.handles, mine.borrows
+    ('Owned', 'list', 1, ())
+    """
+    owners = []
+    for found in look_through()[0]:
+        try:
+            owners.append(describe(found))
+        except AttributeError:
+            continue  # It has just ended in another thread.
+    return owners
