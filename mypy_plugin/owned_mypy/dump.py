@@ -12,6 +12,7 @@ from owned_mypy.ir import (
     Assign,
     AssumeLive,
     AssumeNone,
+    BeginScope,
     BindView,
     Body,
     Borrow,
@@ -74,6 +75,8 @@ def show_effect(body: Body, effect: Effect) -> str:
             return f"view {at(effect.into)} of {local(effect.guard)}"
         case EndView():
             return f"end view of {local(effect.guard)}"
+        case BeginScope():
+            return f"begin scope of {at(effect.place)}"
         case EndScope():
             return f"end scope of {at(effect.place)}"
         case Escape():
@@ -120,7 +123,8 @@ def dump_states(cfg: Cfg) -> str:
 
 def _moved(moves: Moves, state: int) -> str:
     body = moves.cfg.body
-    return "{" + ", ".join(f"{show_place(body, s.place)}@{s.span.line}" for s in moves.sites_in(state)) + "}"
+    sites = moves.sites_in(state & moves.every_site)
+    return "{" + ", ".join(f"{show_place(body, site.place)}@{site.span.line}" for site in sites) + "}"
 
 
 def _locals(body: Body, state: int) -> str:

@@ -216,6 +216,8 @@ class Copy:
     into: int
     span: Span
     part: bool = False
+    element: bool = False
+    """To one of the elements that a loop goes over: moving it moves it out of what `place` belongs to."""
 
 
 class Lend(Enum):
@@ -289,11 +291,23 @@ class EndView:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BeginScope:
+    """From here on the place is what the block `scope` drops, until something else is assigned to it.
+
+    Only there for blocks in which that happens.
+    """
+
+    place: Place
+    scope: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EndScope:
     """The block of an owner ends: what was not moved is dropped."""
 
     place: Place
     span: Span
+    scope: int = -1
 
 
 class Exit(Enum):
@@ -359,6 +373,7 @@ Effect: TypeAlias = (
     | Kill
     | BindView
     | EndView
+    | BeginScope
     | EndScope
     | Escape
     | AssumeLive
@@ -486,6 +501,7 @@ Node: TypeAlias = (
     | Kill
     | BindView
     | EndView
+    | BeginScope
     | EndScope
     | Escape
     | AssumeLive

@@ -22,6 +22,7 @@ from owned_mypy.ir import (
     Access,
     Assign,
     AssumeNone,
+    BeginScope,
     BindView,
     Borrow,
     Carry,
@@ -52,6 +53,8 @@ State: TypeAlias = dict[int, int]
 Report: TypeAlias = Callable[[Violation], None]
 
 _SHARED_WAYS = (Way.REF, Way.SHARED)
+_LEAVES_SELF = (MoveBy.CALL, MoveBy.METHOD, MoveBy.RETURN, MoveBy.YIELD, MoveBy.MOVE, MoveBy.VERB)
+"""How the name of an element takes it away from `self`; a list of some of them may be made."""
 _BORROWED_WAYS = (Way.REF, Way.REF_MUT, Way.SHARED, Way.SELF, Way.CALLER)
 
 
@@ -103,6 +106,13 @@ class Loans:
         self.tokens: dict[int, Token] = {}
         self.shared_part = self.new_bit()
         self.exclusive_part = self.new_bit()
+        self.self_part = self.new_bit()
+        """Names of elements of what `self` holds."""
+        self.lent_elements: set[int] = set()
+        """The locals for `self` whose elements a loop names."""
+        self.begun: dict[int, int] = {}
+        """A bit for each block that drops only what it began with: held by its name while that still is it."""
+        self.begun_bits = 0
         self.shared_tokens = self.shared_part
         self.live_tokens = 0
         self.ended_tokens = 0
@@ -119,6 +129,11 @@ class Loans:
                     self.add_token(effect)
                 elif isinstance(effect, EndView):
                     self.with_guards.add(effect.guard)
+                elif isinstance(effect, Copy) and effect.element and Through(Way.SELF) in effect.place.path:
+                    self.lent_elements.add(effect.place.local)
+                elif isinstance(effect, BeginScope):
+                    self.begun[effect.scope] = self.begun.get(effect.scope) or self.new_bit()
+                    self.begun_bits |= self.begun[effect.scope]
         for local in self.body.locals:
             if local.kind is LocalKind.PARAMETER and local.holds_guards:
                 self.lent_by_caller[local.index] = self.new_bit()
@@ -296,6 +311,8 @@ class Loans:
                 self.bind_view(effect, state, report)
             case EndView():
                 self.end_view(effect, state, block)
+            case BeginScope(place=place, scope=scope):
+                _add(state, place.local, self.begun[scope])
             case EndScope():
                 self.end_scope(effect, state, block, report)
             case Escape():
@@ -309,6 +326,7 @@ class Loans:
         self.check_view(effect.place, effect.span, state, report)
         if effect.access in (Access.WRITE, Access.ASSIGN):
             self.check_write(effect, state, report)
+            self.forget_elements(effect.place, state)
         else:
             self.check_read(effect.place, effect.access, effect.span, effect.what, state, report)
 
@@ -316,13 +334,33 @@ class Loans:
         held = state.get(effect.place.local, 0) & ~self.ended_tokens
         if not effect.part:
             return held
-        held &= self.live_tokens | self.shared_part | self.exclusive_part
+        if self.is_nameless_guard(effect.place):
+            return held | self.view_of_path(effect)
+        held &= self.live_tokens | self.shared_part | self.exclusive_part | self.self_part
+        return held | self.view_of_path(effect)
+
+    def is_nameless_guard(self, place: Place) -> bool:
+        """`borrow(x).part`: as nobody else can end the guard, the part keeps the borrow."""
+        local = self.body.locals[place.local]
+        return local.kind is LocalKind.TEMPORARY and local.role in (Role.REF, Role.REF_MUT)
+
+    def view_of_path(self, effect: Copy) -> int:
+        """What going along the path makes of the part at its end."""
+        held = 0
         for step in effect.place.path:
             if isinstance(step, Through) and step.way in _SHARED_WAYS:
                 return held | self.shared_part
             if isinstance(step, Through) and step.way is Way.REF_MUT:
                 held |= self.exclusive_part
+            elif isinstance(step, Through) and step.way is Way.SELF and effect.element:
+                held |= self.self_part
         return held
+
+    def forget_elements(self, place: Place, state: State) -> None:
+        """What is changed in `self` may be that an element is taken out, which then may be moved."""
+        if place.local in self.lent_elements:
+            for holder, bits in state.items():
+                state[holder] = bits & ~self.self_part
 
     def check_view(self, place: Place, span: Span, state: State, report: Report | None) -> None:
         ended = state.get(place.local, 0) & self.ended_tokens
@@ -411,6 +449,8 @@ class Loans:
             return Way.REF
         if way is None and state.get(effect.place.local, 0) & self.exclusive_part:
             return Way.REF_MUT
+        if way is None and effect.by in _LEAVES_SELF and state.get(effect.place.local, 0) & self.self_part:
+            return Way.SELF
         return way
 
     def borrow(self, effect: Borrow, state: State, report: Report | None) -> None:
@@ -430,7 +470,7 @@ class Loans:
         inherited = (
             state.get(place.local, 0) & ~self.ended_tokens
             if _through_guard(place) or _is_view(self, place, state)
-            else 0
+            else state.get(place.local, 0) & self.begun_bits
         )
         _add(state, effect.into, own | inherited)
 
@@ -473,6 +513,8 @@ class Loans:
                 reason, lent = Reason.ASSIGNED_WHILE_BORROWED, self.lent(state, loan)
                 report(Violation("borrow-conflict", "E0506", span, reason, place, lent=lent, access=Access.ASSIGN))
             self.end_loans(place, state)
+        if not bare:
+            self.forget_elements(place, state)
         held = state.pop(effect.source, 0) if effect.source is not None else 0
         held = self.kept(place, held, span, report)
         if bare:
@@ -505,18 +547,23 @@ class Loans:
             self.end_of_owner(Place(effect.local), code, reason, effect.span, state, report)
 
     def end_of_owner(
-        self, place: Place, code: str, reason: Reason, span: Span, state: State, report: Report | None
+        self, place: Place, code: str, reason: Reason, span: Span, state: State, report: Report | None, begun: int = 0
     ) -> None:
-        """The owner at `place` ends: whoever still holds a borrow of it has kept it too long."""
-        for loan in self.loans_in(self.alive(state) & self.bits_on.get(place.local, 0)):
+        """The owner at `place` ends: whoever still holds a borrow of it has kept it too long.
+
+        With `begun`, only a borrow that was taken while the place still was what its block began with.
+        """
+        alive = self.alive({h: bits for h, bits in state.items() if bits & begun} if begun else state)
+        for loan in self.loans_in(alive & self.bits_on.get(place.local, 0)):
             if place.begins(loan.place) and report is not None:
                 lent = Lent(loan.place, span, loan.exclusive, loan.by, self.holder_of(state, loan))
                 report(Violation("borrow-outlives-owner", code, loan.span, reason, loan.place, lent=lent))
-        self.end_loans(place, state)
+        self.end_loans(place, state, alive)
 
-    def end_loans(self, place: Place, state: State) -> None:
+    def end_loans(self, place: Place, state: State, alive: int | None = None) -> None:
         ended = 0
-        for loan in self.loans_in(self.alive(state) & self.bits_on.get(place.local, 0)):
+        alive = self.alive(state) if alive is None else alive
+        for loan in self.loans_in(alive & self.bits_on.get(place.local, 0)):
             if _overlap(loan.place, place):
                 ended |= loan.bit
         if ended:
@@ -562,10 +609,15 @@ class Loans:
 
     def end_scope(self, effect: EndScope, state: State, block: BasicBlock, report: Report | None) -> None:
         local = effect.place.local
-        if not effect.place.path:
+        begun = self.begun.get(effect.scope, 0)
+        if begun and not state.get(local, 0) & begun:
+            return
+        if not effect.place.path and not begun:
             state.pop(local, None)
         on_its_way = None if block.unwinding else report
-        self.end_of_owner(effect.place, "E0597", Reason.OWNER_ENDS_FIRST, effect.span, state, on_its_way)
+        self.end_of_owner(effect.place, "E0597", Reason.OWNER_ENDS_FIRST, effect.span, state, on_its_way, begun)
+        for holder in state if begun else ():
+            state[holder] &= ~begun
 
     def escape(self, effect: Escape, state: State, report: Report | None) -> None:
         held = state.get(effect.source, 0)

@@ -119,7 +119,7 @@ from owned_mypy.lower_closures import (
     lower_lambda,
     lower_nested_def,
 )
-from owned_mypy.lower_context import CONTENT, Context, Value, span_of, way_through
+from owned_mypy.lower_context import CONTENT, Bound, Context, Value, span_of, way_through
 from owned_mypy.lower_expressions import (
     assign_target,
     bind,
@@ -302,10 +302,9 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
     stored = isinstance(node.lvalues[0], (MemberExpr, IndexExpr))
     source = ctx.give(value, MoveBy.STORE if stored else MoveBy.ASSIGNMENT)
     held = Value(value.type, value.span, temp=source, alias=value.alias)
-    if source is not None and value.place is not None and not value.place.path:
-        bound = ctx.with_bound.get(value.place.local)
-        if bound is not None:
-            ctx.left_to_scope[source] = bound
+    bound = ctx.bound_to_block(value) if source is not None and ctx.with_bound else None
+    if source is not None and bound is not None:
+        ctx.left_to_scope[source] = bound
     closure = ctx.closure_of(value)
     if closure is not None and source is not None:
         ctx.closures[source] = closure
@@ -424,17 +423,28 @@ def lower_delete(ctx: Context, node: DelStmt) -> None:
 def lower_if(ctx: Context, node: IfStmt) -> None:
     orelse = node.else_body
     lowered_else: Block | None = None
+    bound_before, bound_after = ctx.with_bound, dict[int, Bound]()
+
+    def branch(body: MypyBlock | None) -> Block:
+        ctx.with_bound = dict(bound_before)
+        lowered = lower_block(ctx, body)
+        if not any(isinstance(part, Jump) for part in lowered.nodes):
+            bound_after.update(ctx.with_bound)
+        ctx.with_bound = bound_before
+        return lowered
+
     for test, body in reversed(list(zip(node.expr, node.body, strict=True))):
         block = Block()
         with ctx.into(block):
             condition = lower_condition(ctx, test)
-            then = lower_block(ctx, body)
+            then = branch(body)
             if lowered_else is None:
-                lowered_else = lower_block(ctx, orelse)
+                lowered_else = branch(orelse)
             ctx.emit(If(condition, then, lowered_else))
         lowered_else = block
     if lowered_else is not None:
         ctx.emit(lowered_else)
+    ctx.with_bound = bound_after
 
 
 def lower_while(ctx: Context, node: WhileStmt) -> None:

@@ -77,6 +77,8 @@ _STORING_METHODS = frozenset(
     {"append", "appendleft", "add", "extend", "extendleft", "insert", "update", "setdefault", "__setitem__"}
 )
 """Methods of containers that keep their arguments."""
+_SPREADING_METHODS = frozenset({"extend", "extendleft", "update"})
+"""Those of them that keep the elements of an argument, and not the argument itself."""
 _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
 _LEFT_TO_SCOPE = frozenset({"owned.scopes.Scope.own", "owned.scopes.Scope.enter", "owned.scopes.Scope.aenter"})
@@ -336,6 +338,8 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
     closure = ctx.closure_of(value)
     if closure is not None and callee.stores:
         closure.exit = closure.exit or Exit.KEPT
+    if value.elements is not None and callee.method in _SPREADING_METHODS and callee.stores:
+        return value.elements
     if value.place is None and not value.arms:
         return value.temp
     if _holds(ctx, value) or value.arms or callee.stores:

@@ -17,6 +17,7 @@ from mypy.types import Type
 from owned_mypy.ir import (
     CONTENT_NAME,
     Access,
+    BeginScope,
     Block,
     Body,
     Borrow,
@@ -76,6 +77,8 @@ class Value:
     """Set for one more name of something that others own: the locals through which it was found, if any."""
     arms: tuple[tuple[Block, Value], ...] = ()
     """The values between which a branch has chosen, each with the block that chose it."""
+    elements: int | None = None
+    """Set for a generator expression: a temporary that holds what its elements hold, and not what it goes over."""
 
     @property
     def handle(self) -> HandleKind | None:
@@ -136,10 +139,12 @@ class Closure:
 
 @dataclass(slots=True)
 class Bound:
-    """What an enclosing `with` block drops when it ends, in `leave`."""
+    """What an enclosing `with` block drops when it ends, in `leave`, and where that was bound."""
 
     span: Span
     leave: Block
+    scope: int
+    begin: Block
 
 
 class Filling:
@@ -196,6 +201,7 @@ class Context:
     """What the names stand for that the pattern of the present `case` binds."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
+    scopes: int = 0
     unknown_indices: int = 0
     lower_expression: Callable[[Context, Expression], Value] = field(kw_only=True)
     lower_statement: Callable[[Context, Statement], None] = field(kw_only=True)
@@ -268,19 +274,26 @@ class Context:
             outer = outer.outer
         return None
 
-    def bind_to_block(self, local: int, bound: Bound) -> None:
-        """The variable is one more name for what the end of the block drops."""
-        self.with_bound[local] = bound
-        bound.leave.nodes.append(EndScope(Place(local), bound.span))
+    def bind_to_block(self, local: int, leave: Block, span: Span, on_this_path: bool = False) -> None:
+        """The variable names, from here on, what the end of a block drops; or only `on_this_path`, inside the block."""
+        begin = Block([BeginScope(Place(local), self.scopes + 1)] if on_this_path else [])
+        self.emit(begin)
+        self.scopes += 1
+        self.with_bound[local] = Bound(span, leave, self.scopes, begin)
+        leave.nodes.append(EndScope(Place(local), span, self.scopes))
 
     def unbind_from_block(self, local: int) -> None:
-        """The variable is assigned anew: it no longer names what the block drops."""
+        """The variable is assigned anew: on this path it no longer names what the block drops."""
         bound = self.with_bound.pop(local, None)
         if bound is not None:
-            place = Place(local)
-            bound.leave.nodes[:] = [
-                node for node in bound.leave.nodes if not (isinstance(node, EndScope) and node.place == place)
-            ]
+            bound.begin.nodes[:] = [BeginScope(Place(local), bound.scope)]
+
+    def bound_to_block(self, value: Value) -> Bound | None:
+        """The block that drops the value, or one of the values between which a branch has chosen: the innermost."""
+        found = [self.bound_to_block(arm) for _, arm in value.arms]
+        if value.place is not None and not value.place.path:
+            found.append(self.with_bound.get(value.place.local))
+        return max((bound for bound in found if bound is not None), key=lambda bound: bound.scope, default=None)
 
     def view_of_local(self, local: int) -> bool:
         """Is the local bound by `with` to a view, here or further out?"""
@@ -358,12 +371,17 @@ class Context:
         if value.place is None:
             return value.temp
         place = value.place
-        if kind is None or kind is HandleKind.REF or (kind is HandleKind.CONSUMABLE and place.through is not None):
+        if kind is None or kind is HandleKind.REF or (kind is HandleKind.CONSUMABLE and self.is_found(place, by)):
             return self.hold(value)
         self.check_missing_move(place, by, value.span)
         into = self.temp(value.span)
         self.emit(Move(place, into, by, value.span, what))
         return into
+
+    def is_found(self, place: Place, by: MoveBy) -> bool:
+        """Is an object only named once more, which something else goes on holding?"""
+        found = self.locals[place.local].found_in is not None
+        return place.through is not None or (found and by in (MoveBy.RETURN, MoveBy.YIELD))
 
     def check_missing_move(self, place: Place, by: MoveBy, span: Span) -> None:
         """An owner bound by `with` must be handed on with `move`, or its block still drops it."""

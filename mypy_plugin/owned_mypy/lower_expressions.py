@@ -60,6 +60,7 @@ from owned_mypy.ir import (
     AssumeNone,
     Block,
     BoolOp,
+    Borrow,
     Condition,
     Copy,
     Exit,
@@ -70,6 +71,7 @@ from owned_mypy.ir import (
     Leaf,
     Lend,
     LocalKind,
+    Move,
     MoveBy,
     Not,
     Place,
@@ -77,8 +79,10 @@ from owned_mypy.ir import (
     Role,
     Span,
     Through,
+    Use,
     Way,
 )
+from owned_mypy.lower_closures import effects_in
 from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked, way_through
 from owned_mypy.names import OWNED, HandleKind
 from owned_mypy.types import handle_of, holds_guard, is_copy, wrapped
@@ -405,7 +409,16 @@ def lower_dict_comprehension(ctx: Context, node: DictionaryComprehension) -> Val
 
 
 def lower_generator(ctx: Context, node: GeneratorExpr) -> Value:
-    return _comprehension(ctx, node, node, lambda: [store(ctx, node.left_expr)], lazy=True)
+    """A generator expression is a closure: it holds what it goes over, and the guards and views that it names."""
+    block, known = Block(), len(ctx.locals)
+    with ctx.into(block):
+        value = _comprehension(ctx, node, node, lambda: [store(ctx, node.left_expr)], lazy=True)
+    ctx.emit(block)
+    named = {effect.place.local for effect in effects_in(block) if isinstance(effect, (Borrow, Copy, Move, Use))}
+    for local in sorted(named):
+        if local < known and ctx.locals[local].kind is not LocalKind.TEMPORARY:
+            ctx.carry(local, value.temp)
+    return value
 
 
 def _comprehension(
@@ -436,11 +449,14 @@ def _comprehension(
 
     mark = len(ctx.temporaries)
     level(0)
+    result = Value(ctx.type_of(node), span, temp=into)
     if lazy:
+        result.elements = ctx.temp(span)
+        ctx.carry(into, result.elements)
         for source in sources:
             ctx.carry(source, into)
-    ctx.end_temporaries(mark)
-    return Value(ctx.type_of(node), span, temp=into)
+    ctx.end_temporaries(mark, keep=result.elements)
+    return result
 
 
 def conditions(ctx: Context, tests: list[Expression], then: Callable[[], None]) -> None:
@@ -482,7 +498,7 @@ def element_of(ctx: Context, element: Value, target: Expression) -> Value:
         return Value(type, element.span, alias=frozenset())
     into = ctx.temp(element.span)
     part = type is None or not holds_guard(type)
-    ctx.emit(Copy(element.place, into, element.span, part))
+    ctx.emit(Copy(element.place, into, element.span, part, element=True))
     return Value(type, element.span, temp=into, alias=frozenset({element.place.local}))
 
 
@@ -566,7 +582,8 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         ctx.locals[local].attempted |= value.temp in ctx.attempts
         ctx.unbind_from_block(local)
         if value.temp is not None and value.temp in ctx.left_to_scope:
-            ctx.bind_to_block(local, ctx.left_to_scope[value.temp])
+            bound = ctx.left_to_scope[value.temp]
+            ctx.bind_to_block(local, bound.leave, bound.span, on_this_path=True)
         ctx.closures.pop(local, None)
         closure = ctx.closures.get(value.temp) if value.temp is not None else None
         if closure is not None:

@@ -27,7 +27,7 @@ from owned_mypy.ir import (
     Place,
     With,
 )
-from owned_mypy.lower_context import Bound, Context, Value, span_of, tracked
+from owned_mypy.lower_context import Context, Value, span_of, tracked
 from owned_mypy.lower_expressions import assign_target, bind
 from owned_mypy.names import HandleKind
 from owned_mypy.types import holds_guard, is_copy, wrapped
@@ -70,18 +70,17 @@ def _enter_owner(ctx: Context, value: Value, target: Expression | None, leave: B
     places: list[Place] = []
     if value.place is not None:
         ctx.look(value, "with")
-        places.append(value.place)
         if not value.place.path:
-            ctx.with_bound[value.place.local] = Bound(span, leave)
+            ctx.bind_to_block(value.place.local, leave, span)
+        else:
+            places.append(value.place)
     if isinstance(target, NameExpr) and isinstance(target.node, Var):
         source = value.temp
         if value.place is not None:
             source = ctx.temp(value.span)
             ctx.emit(Copy(value.place, source, value.span))
         assign_target(ctx, target, Value(value.type, value.span, temp=source))
-        local = bind(ctx, target, target.node)
-        places.append(Place(local))
-        ctx.with_bound[local] = Bound(span, leave)
+        ctx.bind_to_block(bind(ctx, target, target.node), leave, span)
     elif isinstance(target, (MemberExpr, IndexExpr)):
         part = ctx.value(target)
         if part.place is not None:

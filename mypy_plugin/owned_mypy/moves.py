@@ -20,6 +20,7 @@ from owned_mypy.ir import (
     Access,
     Assign,
     AssumeLive,
+    BeginScope,
     BindView,
     Borrow,
     Copy,
@@ -66,12 +67,22 @@ class Moves:
         self.site_of: dict[int, MoveSite] = {}
         self.of_local: dict[int, int] = {}
         self.indexed_by: dict[int, int] = {}
+        begun: list[BeginScope] = []
         for block in cfg.blocks:
             for effect in block.effects:
                 if isinstance(effect, Move) and id(effect) not in moved_out:
                     self.add(effect, effect.place, effect.by, effect.what, block.arms, id(effect) in refused)
                 elif isinstance(effect, EndScope):
                     self.add(effect, effect.place, MoveBy.SCOPE_END, "", block.arms, False)
+                elif isinstance(effect, BeginScope):
+                    begun.append(effect)
+        self.every_site = (1 << len(self.sites)) - 1
+        self.begun: dict[int, int] = {}
+        """A bit for each block that drops only what it began with: set while its name still is that."""
+        self.begun_of: dict[int, int] = {}
+        for effect in begun:
+            bit = self.begun.setdefault(effect.scope, 1 << (len(self.sites) + len(self.begun)))
+            self.begun_of[effect.place.local] = self.begun_of.get(effect.place.local, 0) | bit
 
     def add(
         self, effect: Move | EndScope, place: Place, by: MoveBy, what: str, arms: tuple[Arm, ...], refused: bool
@@ -123,6 +134,10 @@ class Moves:
     def after(self, effect: Effect, state: int) -> int:
         state &= ~self.maybe_moved_before(effect, state)
         match effect:
+            case BeginScope(scope=scope):
+                state |= self.begun[scope]
+            case EndScope(scope=scope) if scope in self.begun and not state & self.begun[scope]:
+                pass
             case Move() | EndScope():
                 site = self.site_of.get(id(effect))
                 if site is not None:
@@ -148,7 +163,8 @@ class Moves:
     def assigned(self, place: Place, state: int) -> int:
         """The moves that an assignment to `place` undoes or makes unknowable."""
         if not place.path:
-            return self.of_local.get(place.local, 0) | self.indexed_by.get(place.local, 0)
+            of_local = self.of_local.get(place.local, 0) | self.begun_of.get(place.local, 0)
+            return of_local | self.indexed_by.get(place.local, 0)
         undone = 0
         for site in self.sites_in(state & self.of_local.get(place.local, 0)):
             if place.begins(site.place) or _may_be_inside(place, site.place):
