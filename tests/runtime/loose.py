@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     into_inner: Any
     is_live: Any
     move: Any
+    recv_from: Any
     register_drop: Any
     replace: Any
+    send_to: Any
     spawn: Any
+    submit_to: Any
     swap: Any
     take: Any
     thread_scope: Any
@@ -68,9 +71,12 @@ else:
         into_inner,
         is_live,
         move,
+        recv_from,
         register_drop,
         replace,
+        send_to,
         spawn,
+        submit_to,
         swap,
         take,
         thread_scope,
@@ -104,9 +110,12 @@ __all__ = [
     "into_inner",
     "is_live",
     "move",
+    "recv_from",
     "register_drop",
     "replace",
+    "send_to",
     "spawn",
+    "submit_to",
     "swap",
     "take",
     "thread_scope",
