@@ -110,7 +110,9 @@ def _written(decorator: Expression) -> str:
 
 
 def _is_consuming(written: str, place: Decorator, api: SemanticAnalyzerPluginInterface) -> bool:
-    if written.rpartition(".")[2] != "consuming":
+    if not written or written in _NO_SELF:
         return False
     found = api.lookup_qualified(written, place, suppress_errors=True)
-    return found is None or not found.fullname or found.fullname in CONSUMING_NAMES
+    if found is None or not found.fullname:
+        return written.rpartition(".")[2] == "consuming"
+    return found.fullname in CONSUMING_NAMES

@@ -308,6 +308,8 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
     closure = ctx.closure_of(value)
     if closure is not None and source is not None:
         ctx.closures[source] = closure
+    if ctx.packed and source is not None and value.place is not None and value.place.local in ctx.packed:
+        ctx.packed[source] = ctx.packed[value.place.local]
     for position, target in enumerate(node.lvalues):
         if position < len(node.lvalues) - 1 and source is not None:
             shared = ctx.temp(value.span)

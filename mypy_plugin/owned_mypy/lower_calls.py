@@ -32,6 +32,7 @@ from mypy.nodes import (
     SymbolNode,
     TupleExpr,
     TypeInfo,
+    Var,
 )
 from mypy.types import CallableType, Instance, Overloaded, Type, TypeVarType, get_proper_type
 
@@ -418,6 +419,8 @@ def types_inside(ctx: Context, node: Expression) -> list[Type | None]:
             parts = [item for _, item in node.items]
         case CallExpr(callee=RefExpr(fullname=fullname)) if fullname in _CARRYING:
             parts = list(node.args)
+        case NameExpr(node=Var() as symbol) if symbol in ctx.variables:
+            return ctx.packed.get(ctx.variables[symbol], [])
         case MemberExpr() if not _is_module_or_class(node.expr) and _is_method(ctx.type_of(node)):
             return [ctx.type_of(node.expr)]
         case _:
@@ -542,6 +545,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         return Value(type, span, temp=into)
     for held in arguments.held:
         ctx.carry(held, into)
+    if callee.fullname in _CARRYING:
+        ctx.packed[into] = types_inside(ctx, node)
     return Value(type, span, temp=into)
 
 

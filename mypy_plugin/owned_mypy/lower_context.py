@@ -193,6 +193,8 @@ class Context:
     """A generator that is a context manager or a fixture: what it yields comes back."""
     closures: dict[int, Closure] = field(default_factory=dict)
     """By the temporary or the variable that holds it."""
+    packed: dict[int, list[Type | None]] = field(default_factory=dict)
+    """What a `partial` holds, by the temporary or the variable that holds it: its own type does not tell."""
     types: dict[int, Type] = field(default_factory=dict)
     """The declared types of the locals that have one."""
     view_names: dict[SymbolNode, bool] = field(default_factory=dict)

@@ -584,6 +584,9 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         if value.temp is not None and value.temp in ctx.left_to_scope:
             bound = ctx.left_to_scope[value.temp]
             ctx.bind_to_block(local, bound.leave, bound.span, on_this_path=True)
+        ctx.packed.pop(local, None)
+        if value.temp is not None and value.temp in ctx.packed:
+            ctx.packed[local] = ctx.packed[value.temp]
         ctx.closures.pop(local, None)
         closure = ctx.closures.get(value.temp) if value.temp is not None else None
         if closure is not None:

@@ -36,7 +36,7 @@ def lower_match(ctx: Context, node: MatchStmt) -> None:
         bind, names_outside = Block(), dict(ctx.pattern_names)
         with ctx.into(bind):
             inner = len(ctx.temporaries)
-            bind_pattern(ctx, pattern, subject, subject.place, top=True)
+            bind_pattern(ctx, pattern, subject, _some(subject.place), top=True)
             if is_none(pattern) and subject.place is not None and not subject.place.path:
                 ctx.emit(AssumeNone(subject.place.local))
             ctx.end_temporaries(inner)
@@ -50,34 +50,40 @@ def lower_match(ctx: Context, node: MatchStmt) -> None:
     ctx.emit(Match(cases, is_exhaustive(ctx, node)))
 
 
-def bind_pattern(ctx: Context, pattern: Pattern | None, subject: Value, part: Place | None, top: bool) -> None:
-    """Bind the names of a pattern; each refers to the subject or to a part of it: to `part`, where that is known."""
+def bind_pattern(ctx: Context, pattern: Pattern | None, subject: Value, parts: list[Place], top: bool) -> None:
+    """Bind the names of a pattern; each refers to the subject or to a part of it: to `parts`, where they are known.
+
+    There are several where `as` has given a name to something around the part.
+    """
     match pattern:
         case AsPattern():
-            bind_pattern(ctx, pattern.pattern, subject, part, top)
+            inner = parts
             if pattern.name is not None:
-                bind_name(ctx, pattern.name, subject, part, top)
+                bind_name(ctx, pattern.name, subject, parts, top)
+                if isinstance(pattern.name.node, Var) and pattern.name.node in ctx.variables:
+                    inner = [*parts, Place(ctx.variables[pattern.name.node])]
+            bind_pattern(ctx, pattern.pattern, subject, inner, top)
         case OrPattern():
             for option in pattern.patterns:
-                bind_pattern(ctx, option, subject, part, top)
+                bind_pattern(ctx, option, subject, parts, top)
         case StarredPattern():
             if pattern.capture is not None:
-                bind_name(ctx, pattern.capture, subject, None, top=False)
+                bind_name(ctx, pattern.capture, subject, [], top=False)
         case SequencePattern():
             starred = False
             for position, item in enumerate(pattern.patterns):
                 starred = starred or isinstance(item, StarredPattern)
-                element = None if starred else _part(ctx, part, Index(str(position)))
+                element = [] if starred else [_part(ctx, part, Index(str(position))) for part in parts]
                 bind_pattern(ctx, item, subject, element, top=False)
         case MappingPattern():
             for value in pattern.values:
-                bind_pattern(ctx, value, subject, None, top=False)
+                bind_pattern(ctx, value, subject, [], top=False)
             if pattern.rest is not None:
-                bind_name(ctx, pattern.rest, subject, None, top=False)
+                bind_name(ctx, pattern.rest, subject, [], top=False)
         case ClassPattern():
             names = [*_positional_names(pattern), *pattern.keyword_keys]
             for name, item in zip(names, [*pattern.positionals, *pattern.keyword_values], strict=True):
-                field = _part(ctx, part, Field(name)) if name is not None else None
+                field = [] if name is None else [_part(ctx, part, Field(name)) for part in parts]
                 bind_pattern(ctx, item, subject, field, top=False)
         case ValuePattern():
             ctx.read(pattern.expr)
@@ -85,9 +91,11 @@ def bind_pattern(ctx: Context, pattern: Pattern | None, subject: Value, part: Pl
             pass
 
 
-def _part(ctx: Context, part: Place | None, step: Field | Index) -> Place | None:
-    if part is None:
-        return None
+def _some(place: Place | None) -> list[Place]:
+    return [] if place is None else [place]
+
+
+def _part(ctx: Context, part: Place, step: Field | Index) -> Place:
     way = None if part.path else way_of_local(ctx, part.local)
     return part.then(step) if way is None else part.then(Through(way), step)
 
@@ -111,19 +119,22 @@ def is_none(pattern: Pattern) -> bool:
     return isinstance(pattern, SingletonPattern) and pattern.value is None
 
 
-def bind_name(ctx: Context, name: NameExpr, subject: Value, part: Place | None, top: bool) -> None:
+def bind_name(ctx: Context, name: NameExpr, subject: Value, parts: list[Place], top: bool) -> None:
     type = name.node.type if isinstance(name.node, Var) else None
     at = subject.at
-    if at is None or (type is not None and is_copy(type)):
+    if type is not None and is_copy(type):
         assign_target(ctx, name, Value(type, subject.span))
         return
-    into = ctx.temp(subject.span)
-    place = at if top else at.then(Index(ctx.unknown_index()))
-    ctx.emit(Copy(place, into, subject.span, not top and (type is None or not holds_guard(type))))
     known = ctx.pattern_names.get(ctx.variables[name.node], []) if name.node in ctx.variables else []
-    assign_target(ctx, name, Value(type, subject.span, temp=into, alias=frozenset({at.local})))
-    if part is not None and isinstance(name.node, Var):
-        ctx.pattern_names[ctx.variables[name.node]] = [*known, part]
+    if at is None:
+        assign_target(ctx, name, Value(type, subject.span))
+    else:
+        into = ctx.temp(subject.span)
+        place = at if top else at.then(Index(ctx.unknown_index()))
+        ctx.emit(Copy(place, into, subject.span, not top and (type is None or not holds_guard(type))))
+        assign_target(ctx, name, Value(type, subject.span, temp=into, alias=frozenset({at.local})))
+    if parts and isinstance(name.node, Var):
+        ctx.pattern_names[ctx.variables[name.node]] = [*known, *parts]
 
 
 # --- exhaustiveness

@@ -331,3 +331,50 @@ class RefWorker:
 
     def start(self) -> None:
         threading.Thread(target=lambda: look(self.r)).start()  # E: not-send E0277
+
+
+# case: tr-partial-named | a partial with a name
+def tr_partial_named(rc: Rc[Token]) -> None:
+    job = partial(use_rc, rc)
+    threading.Thread(target=job).start()  # E: not-send E0277
+
+
+# case: tr-partial-renamed | under another name, to an executor
+def tr_partial_renamed(rc: Rc[Token], pool: ThreadPoolExecutor) -> None:
+    job = partial(use_rc, rc)
+    task = job
+    pool.submit(task)  # E: not-send E0277
+
+
+# case: tr-partial-guard | a partial that holds a guard
+def tr_partial_guard(t: Owned[Token]) -> None:
+    job = partial(peek, borrow(t))
+    threading.Thread(target=job).start()  # E: not-send E0277
+
+
+# case: tr-partial-argument | a partial among the arguments
+def tr_partial_argument(rc: Rc[Token]) -> None:
+    job = partial(use_rc, rc)
+    threading.Thread(target=look, args=(job,)).start()  # E: not-send E0277
+
+
+# case: tr-partial-local | a partial that stays
+def tr_partial_local(rc: Rc[Token]) -> None:
+    job = partial(use_rc, rc)
+    job()
+
+
+# case: tr-partial-sendable | a partial that holds what may be sent
+def tr_partial_sendable(a: Arc[Token], t: Owned[Token]) -> None:
+    job = partial(use_arc, a)
+    threading.Thread(target=job).start()
+    other = partial(eat, t)
+    threading.Thread(target=other).start()
+
+
+# case: tr-partial-other | the name was given to another one
+def tr_partial_other(rc: Rc[Token], a: Arc[Token]) -> None:
+    job = partial(use_rc, rc)
+    job()
+    other = partial(use_arc, a)
+    threading.Thread(target=other).start()

@@ -6,7 +6,9 @@ from typing import Any, ClassVar, NamedTuple, TypedDict
 
 from typing_extensions import NotRequired, Self
 
+import owned
 from owned import Box, Owned, Rc, Ref, RefMut, borrow, borrow_mut, clone, consuming, drop, into_inner, move, replace
+from owned import consuming as takes_itself
 
 
 class Token:
@@ -544,3 +546,24 @@ def ok_move_method(t: Owned[Token]) -> Owned[Token]:
 def mv_into_inner_method(t: Owned[Token]) -> int:
     n = t.into_inner().n
     return n + into_inner(t).n  # E: use-after-move E0382
+
+
+# case: me-alias | `consuming` under another name
+class Gate:
+    @takes_itself
+    def shut(self) -> None:
+        print("shut")
+
+    @owned.consuming
+    def lock(self) -> None:
+        print("locked")
+
+
+def me_alias(gate: Gate) -> None:
+    gate.shut()
+    look(gate)  # E: use-after-move E0382
+
+
+def me_qualified(gate: Gate) -> None:
+    gate.lock()
+    look(gate)  # E: use-after-move E0382

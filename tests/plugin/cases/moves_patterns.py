@@ -261,3 +261,54 @@ def moved_while_borrowed(o: Owned[Token] | None) -> None:
             r = borrow(o)
             eat(t)  # E: move-while-borrowed E0505
             look(r)
+
+
+def mv_part_of_named() -> None:
+    f = some()
+    match f:
+        case Full(item=t) as whole:
+            eat(t)
+            look(whole.item)  # E: use-after-move E0382
+        case Empty():
+            pass
+
+
+def mv_part_of_named_whole() -> None:
+    match some():
+        case Full(item=t) as whole:
+            eat(t)
+            look(whole)  # E: use-after-move E0382
+        case Empty():
+            pass
+
+
+def mv_named_twice() -> None:
+    match Both(Full(fresh()), Full(fresh())):
+        case Both(left=Full(item=t) as left, right=right) as both:
+            eat(t)
+            look(right)
+            look(both.right)
+            print(left.note)
+            look(left.item)  # E: use-after-move E0382
+            look(both)  # E: use-after-move E0382
+
+
+def ok_named_part() -> None:
+    match some():
+        case Full(item=t) as whole:
+            look(t)
+            look(whole)
+            eat(t)
+            print(whole.note)
+        case Empty():
+            pass
+
+
+def ok_named_part_mended() -> None:
+    match some():
+        case Full(item=t) as whole:
+            eat(t)
+            whole.item = fresh()
+            look(whole)
+        case Empty():
+            pass
