@@ -19,7 +19,7 @@ from enum import Enum
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from . import complaints
+from . import accounts, complaints
 from .abandoned import settle
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
@@ -505,6 +505,8 @@ def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int
     guard.thread = thread
     guard.sub = guard.views = None
     guard.__class__ = cls
+    if accounts.listener is not None:
+        accounts.listener("borrowed", lender.root, guard)
     return guard
 
 
@@ -514,7 +516,9 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
         raise complaints.cannot_read(kind, ledger, "borrow")
     cls = ledger.ref_class
     if cls is None:
-        cls = ledger.ref_class = REFS.of(type(ledger.value))
+        cls = REFS.of(type(ledger.value))
+        if accounts.listener is None:  # Without it the verb comes here every time, and who listens hears of it.
+            ledger.ref_class = cls
     guard: Any = GuardLayout()
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
@@ -526,6 +530,8 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     ledger.state = state + 1
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
+    if accounts.listener is not None:
+        accounts.listener("borrowed", ledger, guard)
     return guard
 
 
@@ -535,7 +541,9 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
         raise complaints.cannot_change(kind, ledger, "borrow_mut")
     cls = ledger.mut_class
     if cls is None:
-        cls = ledger.mut_class = REF_MUTS.of(type(ledger.value))
+        cls = REF_MUTS.of(type(ledger.value))
+        if accounts.listener is None:
+            ledger.mut_class = cls
     guard: Any = GuardLayout()
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
@@ -546,6 +554,8 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     ledger.state = -1
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
+    if accounts.listener is not None:
+        accounts.listener("borrowed", ledger, guard)
     return guard
 
 
