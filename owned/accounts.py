@@ -40,6 +40,9 @@ _before: dict[int, int] = {}
 listener: Callable[[str, Any, Any], None] | None = None
 """Called with the kind of what happened, the ledger, and how the handle ended, if it did."""
 
+tracer: Any = None
+"""What keeps whole histories at level `trace` (`tracing`), else nothing."""
+
 
 def ended_without_drop(kind: str) -> None:
     """A value has left ownership, and nothing drops it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable
 
+from . import accounts
 from .errors import (
     BorrowError,
     BorrowMutError,
@@ -21,6 +22,7 @@ from .errors import (
     UseAfterMoveError,
 )
 from .ledger import FREE, End, Ledger, Lender
+from .logs import log
 from .sites import Mark, Site, here, site_of, thread_name
 
 
@@ -32,12 +34,18 @@ def build(
     code: str | None = None,
 ) -> OwnershipError:
     """Build an error whose last site is the place in the user's program that led here."""
-    sites: list[Site] = [site_of(what, mark) for what, mark in marks if mark is not None]
+    known = [(what, mark) for what, mark in marks if mark is not None]
+    sites: list[Site] = (
+        [site_of(*place) for place in known] if accounts.tracer is None else accounts.tracer.retell(known)
+    )
     sites.append(site_of("used", here()))
     error = kind(code=code, sites=tuple(sites))
     number = f" ({error.code})" if error.code else ""
     lines = [headline + number, *(f"  {site}" for site in sites), f"  try: {remedy}"]
     error.args = ("\n".join(lines),)
+    if accounts.listener is not None:
+        accounts.listener("refused", None, error)
+    log("INFO", lines[0])
     return error
 
 

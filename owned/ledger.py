@@ -173,7 +173,8 @@ class Ledger(Lender):
     @property
     def created(self) -> Mark:
         """Where the value came under ownership."""
-        return Mark(self.code, self.offset, self.thread, self.task)
+        mark = Mark(self.code, self.offset, self.thread, self.task)
+        return mark if accounts.tracer is None else accounts.tracer.begins(mark, self)  # type: ignore[no-any-return]
 
     def put(self, value: Any) -> None:
         """Another value takes the place of the old one."""

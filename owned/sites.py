@@ -22,6 +22,7 @@ class Site:
     """One place in the history of a value: what happened there, and where that is.
 
     `kind` is one of `created`, `moved`, `dropped`, `borrowed`, `used`; `task` names the asyncio task, if there was one.
+    `note` says more at level `trace`: which function took a moved value, how often it was borrowed here.
 
     >>> str(Site("moved", "app.py", 8, "ship"))
     'moved at app.py:8 in ship'
@@ -33,9 +34,10 @@ class Site:
     function: str
     thread: str = "MainThread"
     task: str | None = None
+    note: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.kind} at {self.file}:{self.line} in {self.function}"
+        text = f"{self.kind} at {self.file}:{self.line} in {self.function}" + (f", {self.note}" if self.note else "")
         if self.task is not None:
             text += f", task {self.task}"
         if self.thread != "MainThread":

@@ -16,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["atomic", "accounts", "levels", "sites", "errors"],
+        ["atomic", "accounts", "levels", "logs", "sites", "errors"],
         ["ledger"],
         ["complaints", "plain", "registry"],
         ["handles"],
         ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
         ["guards", "owners"],
         ["sharing", "shared", "interior", "cells", "locks", "sending", "channels", "threads", "processes", "aio"],
-        ["scopes", "consuming", "holders", "census", "report"],
+        ["scopes", "consuming", "events", "tracing", "holders", "census", "report"],
         ["verbs"],
         ["__init__"],
         ["explain", "demo_tour", "demo_mistakes", "demo", "cli", "__main__"],
