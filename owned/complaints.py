@@ -84,6 +84,13 @@ def used_after_end(kind: str, ledger: Ledger, end: End, borrowed: Mark | None = 
             "borrow it again where it is needed, or take what is needed out of the block",
             history,
         )
+    if end.kind == "changed":
+        return build(
+            BorrowOutlivesOwnerError,
+            f"use of a borrow that ended when its collection was used again: {name}",
+            "use it before the collection is changed, or borrow it again afterwards",
+            [*history, ("used", end.mark)],
+        )
     history.append(("moved", end.mark))
     how = {
         "unwrapped": "its value was taken out by into_inner()",
