@@ -477,6 +477,10 @@ class Family:
                 found = self._make(kind)
         return found
 
+    def provide(self, kind: type, cls: type) -> None:
+        """Give a class that was written by hand for values of type `kind`, a class of ours."""
+        self._static[kind] = cls
+
     def _make(self, kind: type) -> type:
         refused = getattr(kind, "_owned_consumed", None)
         if refused is not None:
