@@ -147,7 +147,9 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
 
 def has_hook(value: Any, hook: Any) -> bool:
     """Is there anything to run at the end of this value? If not, nothing leaks when nobody ends it."""
-    return type(hook) is Exit or planned(value, hook).now is not None
+    if type(hook) is Exit or planned(value, hook).now is not None:
+        return True
+    return hasattr(type(value), "_owned_parts") and next(value._owned_parts(), None) is not None
 
 
 def check_droppable(ledger: Ledger, kind: str) -> None:
@@ -263,6 +265,9 @@ def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
     else:
         inner = []
     if kind not in CONTAINERS and kind.__module__ != "builtins":
+        if hasattr(kind, "_owned_parts"):  # A collection of ours knows best what it owns.
+            yield from kind._owned_parts(value)
+            return
         inner += fields_of(value)
     for part in inner:
         part_kind = type(part)
