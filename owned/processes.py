@@ -203,7 +203,11 @@ def send_to(target: Any, x: object) -> None:
     frame = _getframe(1)
     if hasattr(target, "send_bytes"):
         put = target.send
-    elif hasattr(target, "put") and qualified_name(type(target)).partition(".")[0] not in ("queue", "_queue", "asyncio"):
+    elif hasattr(target, "put") and qualified_name(type(target)).partition(".")[0] not in (
+        "queue",
+        "_queue",
+        "asyncio",
+    ):
         put = target.put
     else:
         raise complaints.build(
@@ -241,9 +245,12 @@ def recv_from(source: Any, timeout: float | None = None) -> Any:
     ...
     TimeoutError: nothing arrived
     """
-    if hasattr(source, "recv"):
-        if timeout is not None and not source.poll(timeout):
+    pipe = source._reader if _is_a(source, "multiprocessing.queues.SimpleQueue") else source
+    if timeout is not None and hasattr(pipe, "poll"):
+        if not pipe.poll(timeout):
             raise TimeoutError("nothing arrived")
+        timeout = None
+    if hasattr(source, "recv"):
         got = source.recv()
     elif timeout is None:
         got = source.get()

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-_PASSED_OVER = frozenset({__name__.partition(".")[0], "copy", "pickle", "copyreg"})
-"""Modules whose frames are not the user's place: our own, and those that copy on the user's behalf."""
+_PASSED_OVER = frozenset({__name__.partition(".")[0], "copy", "pickle", "copyreg", "multiprocessing", "concurrent"})
+"""Modules whose frames are not the user's place: our own, and those that copy or send on the user's behalf."""
 
 
 @dataclass(frozen=True)
