@@ -17,11 +17,11 @@ from types import MemberDescriptorType
 from typing import Any
 
 from . import complaints
-from .errors import AsyncDropError, OwnedLeakWarning, OwnerDied, OwnershipError
+from .errors import AsyncDropError, NotSendError, OwnedLeakWarning, OwnerDied, OwnershipError
 from .handles import PROCESS, Handle
 from .ledger import GONE, Ledger
 from .plain import PLAIN
-from .registry import Hooks, hooks_of, is_hookless, thread_bound
+from .registry import Hooks, hooks_of, is_hookless, loop_of, thread_bound
 from .sites import site_of
 
 if sys.version_info < (3, 11):
@@ -174,6 +174,26 @@ def check_thread(ledger: Ledger, kind: str) -> None:
     if ledger.thread != get_ident() and thread_bound(ledger.value):
         name = complaints.place(kind, ledger)
         raise complaints.wrong_thread(name, "belongs to its thread: it was created", ledger, ledger.thread)
+
+
+def check_loop(ledger: Ledger, kind: str) -> None:
+    """Raise `NotSendError` if the value is a resource of another event loop than the one that runs here."""
+    loop = loop_of(ledger.value)
+    if loop is None or loop is asyncio_loop():
+        return
+    gone = "which is closed" if loop.is_closed() else "which does not run here"
+    raise complaints.build(
+        NotSendError,
+        f"{complaints.place(kind, ledger)} belongs to its event loop, {gone}, and cannot be dropped by awaiting here",
+        "leave its `async with` in the loop that it was made in",
+        [("created", ledger.created)],
+    )
+
+
+def asyncio_loop() -> Any:
+    """Give the event loop that runs in this thread, if there is one; never imports asyncio."""
+    asyncio: Any = sys.modules.get("asyncio")
+    return None if asyncio is None else asyncio._get_running_loop()
 
 
 def drop_now(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:

@@ -30,6 +30,7 @@ from .drops import (
     Dropping,
     Exit,
     check_droppable,
+    check_loop,
     check_thread,
     drop_awaiting,
     drop_now,
@@ -392,6 +393,7 @@ async def leave_awaiting(owner: Any, error: BaseException | None) -> bool | None
     ledger: Ledger = cls._owned_ledger(owner)
     ledger.entered = False
     check_thread(ledger, cls._owned_kind)
+    check_loop(ledger, cls._owned_kind)
     dropping = Dropping(error)
     closed = cls._owned_close(owner, dropping)
     if closed is None:

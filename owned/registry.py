@@ -1,13 +1,13 @@
-"""How values are dropped: the table of drop hooks, and the order in which hooks are looked for.
+"""How values are dropped: the order in which hooks are looked for, and the table that they are looked up in.
 
 The table is keyed by the full name of a class, so that the standard library's and other well-known types are in it
-without being imported. A value's class and its bases are looked up in the order of the MRO: the most specific wins.
+without being imported; its rows stand in `resource_table` and `resource_table_third_party`. A value's class and its
+bases are looked up in the order of the MRO: the most specific wins, registered or known.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +16,14 @@ from typing import Any, TypeVar
 from .complaints import build
 from .errors import DropHookError
 from .plain import qualified_name
+from .resource import Resource, Step
+from .resource_table import STANDARD_LIBRARY
+from .resource_table_third_party import THIRD_PARTY
 
 T = TypeVar("T")
-Step = Callable[[Any], object]
 
-GRACE_SECONDS = 2.0
-"""How long a child process is given to end by itself, and then to end after it was asked to."""
+KNOWN: dict[str, Resource] = {name: row for row in (*STANDARD_LIBRARY, *THIRD_PARTY) for name in row.types}
+"""The rows of the table by the full name of a class."""
 
 
 def register_drop(kind: type[T], hook: Callable[[T], object]) -> None:
@@ -52,6 +54,7 @@ def register_drop(kind: type[T], hook: Callable[[T], object]) -> None:
     check_hook(hook, f"{kind.__name__!r}")
     _registered[kind] = hook
     _found.clear()
+    _rows.clear()
     _hookless.clear()
 
 
@@ -147,10 +150,11 @@ def is_asynchronous(hook: Any) -> bool:
 
 _registered: weakref.WeakKeyDictionary[type, Step] = weakref.WeakKeyDictionary()
 _found: weakref.WeakKeyDictionary[type, tuple[Step | None]] = weakref.WeakKeyDictionary()
+_rows: weakref.WeakKeyDictionary[type, tuple[Resource | None]] = weakref.WeakKeyDictionary()
 
 
 def registered(kind: type) -> Step | None:
-    """Look a class and its bases up in the table."""
+    """Look a class and its bases up: what was registered, else what the table has; nothing for a plain `close()`."""
     known = _found.get(kind)
     if known is None:
         known = _found[kind] = (_look_up(kind),)
@@ -159,172 +163,134 @@ def registered(kind: type) -> Step | None:
 
 def _look_up(kind: type) -> Step | None:
     for base in kind.__mro__:
-        hook = _registered.get(base) or KNOWN.get(qualified_name(base))
+        hook = _registered.get(base)
         if hook is not None:
             return hook
+        row = KNOWN.get(qualified_name(base))
+        if row is not None:
+            return None if row.is_plain else row.hook()
+    return None
+
+
+def resource_of(kind: type) -> Resource | None:
+    """Find the row of the table that a class belongs to; none, if a hook was registered for something closer to it."""
+    known = _rows.get(kind)
+    if known is None:
+        known = _rows[kind] = (_find_row(kind),)
+    return known[0]
+
+
+def _find_row(kind: type) -> Resource | None:
+    for base in kind.__mro__:
+        row = KNOWN.get(qualified_name(base))
+        if row is not None:
+            return row
+        if base in _registered:
+            return None
     return None
 
 
 def thread_bound(value: Any) -> bool:
     """Does this resource refuse to be dropped here, because it belongs to another thread?"""
-    for base in type(value).__mro__:
-        test = BOUND.get(qualified_name(base))
-        if test is not None:
-            return test(value)
-    return False
+    row = resource_of(type(value))
+    return row is not None and row.elsewhere is not None and row.elsewhere(value)
 
 
-def _sqlite_refuses(value: Any) -> bool:
-    sqlite3 = sys.modules["sqlite3"]
-    connection = getattr(value, "connection", value)
-    try:
-        connection.cursor().close()
-    except sqlite3.ProgrammingError as error:
-        return "thread" in str(error)
-    except sqlite3.Error:
-        pass
-    return False
+def loop_of(value: Any) -> Any:
+    """Give the event loop that this resource is bound to, as far as it says; `None` for any other value."""
+    row = resource_of(type(value))
+    if row is None or "loop" not in row.bound:
+        return None
+    return getattr(value, "_loop", None)
 
 
-BOUND: dict[str, Callable[[Any], bool]] = {
-    "sqlite3.Connection": _sqlite_refuses,
-    "sqlite3.Cursor": _sqlite_refuses,
-    "_thread.RLock": lambda lock: "count=0" not in repr(lock) and not lock._is_owned(),
-}
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What would run at the end of a value, and where that is said.
+
+    `said_by` is one of `drop=`, `__drop__`, `register_drop`, `the table`, `the class`, `nothing`; `resource` is the row
+    of the table that the class belongs to, if there is one.
+    """
+
+    type: str
+    said_by: str
+    steps: tuple[str, ...]
+    awaited: bool
+    resource: Resource | None
+
+    def __str__(self) -> str:
+        runs = ", then ".join(self.steps) if self.steps else "nothing"
+        lines = [f"{self.type}: {runs}", f"  said by {self.said_by}" + (", to be awaited" if self.awaited else "")]
+        row = self.resource
+        if row is not None:
+            lines.append(f"  closing it again is {'harmless' if row.again else 'an error'}")
+            if row.bound:
+                lines.append(f"  bound to its {', its '.join(row.bound)}")
+            lines += [f"  owned by {row.owned_by}"] if row.owned_by else []
+            lines += [f"  {row.note}"] if row.note else []
+        return "\n".join(lines)
 
 
-def steps(*names: str) -> Step:
-    """Make a hook that calls several methods in turn; all are called, the first failure is raised."""
+def describe(x: Any) -> Description:
+    """Say what would run at the end of an object: of an owner's value, of a bare value, or of a class's instances.
 
-    def run(value: Any) -> None:
-        failed: BaseException | None = None
-        for name in names:
-            try:
-                getattr(value, name)()
-            except Exception as error:
-                failed = failed or error
-        if failed is not None:
-            raise failed
+    Runs nothing, and takes nothing over. A handle that was moved or dropped raises as in every use.
 
-    return run
-
-
-def _release_lock(lock: Any) -> None:
-    if lock.locked():
-        lock.release()
-
-
-def _release_reentrant(lock: Any) -> None:
-    while lock._is_owned():
-        lock.release()
-
-
-def _release_semaphore(semaphore: Any) -> None:
-    """Release what must be held: of a semaphore without a permit left, or with fewer than a bounded one began with."""
-    if semaphore._value < getattr(semaphore, "_initial_value", 1):
-        semaphore.release()
-
-
-def _join(thread: Any) -> None:
-    threading = sys.modules["threading"]
-    if thread.ident is not None and thread is not threading.current_thread():
-        thread.join()
-
-
-def _cancel_timer(timer: Any) -> None:
-    timer.cancel()
-    _join(timer)
+    >>> import subprocess, threading
+    >>> print(describe(threading.Timer))
+    threading.Timer: cancel(), then join()
+      said by the table
+      closing it again is harmless
+      bound to its process
+    >>> describe([]).steps
+    ()
+    >>> from owned import Owned
+    >>> describe(Owned([], drop=list.clear)).said_by
+    'drop='
+    >>> taken = Owned([])
+    >>> taken.drop()
+    >>> describe(taken)
+    Traceback (most recent call last):
+    ...
+    owned.errors.UseAfterDropError: use of dropped value: Owned[list] (E0382)
+      ...
+    """
+    kind: Any = type(x)
+    given: Any = None
+    if getattr(kind, "_owned_dead", False):
+        raise kind._owned_error(x)
+    if hasattr(kind, "_owned_root") and (ledger := kind._owned_root(x)) is not None:
+        given, x = ledger.hook, ledger.value
+        kind = type(x)
+    elif isinstance(x, type):
+        kind = x
+    if hasattr(given, "leave"):
+        manager = type(given.manager).__name__
+        return Description(kind.__name__, "Owned.enter", (f"__exit__() of {manager}",), given.asynchronous, None)
+    return describe_class(kind, given)
 
 
-def _shut_executor_down(executor: Any) -> None:
-    executor.shutdown(wait=True)
+def describe_class(kind: type, given: Step | None = None) -> Description:
+    """Say what would run at the end of a class's instances, or what the given hook would do."""
+    row = resource_of(kind)
+    name = qualified_name(kind).removeprefix("builtins.")
+    if given is not None:
+        return Description(name, "drop=", (name_of_hook(given),), is_asynchronous(given), row)
+    if (own := method(kind, "__drop__")) is not None:
+        return Description(name, "__drop__", ("__drop__()",), is_asynchronous(own), row)
+    for base in kind.__mro__:
+        if (hook := _registered.get(base)) is not None:
+            return Description(name, "register_drop", (name_of_hook(hook),), is_asynchronous(hook), row)
+        if qualified_name(base) in KNOWN:
+            break
+    if row is not None and row.steps and not (row.is_plain and method(kind, "close") is None):
+        return Description(name, "the table", row.steps, row.awaited, row)
+    for closing in ("close", "aclose"):
+        if (found := method(kind, closing)) is not None:
+            return Description(name, "the class", (f"{closing}()",), is_asynchronous(found), row)
+    return Description(name, "nothing", (), False, row)
 
 
-def _end_child(child: Any) -> None:
-    """Close the pipes and wait; a child that does not end by itself is asked to, and then made to."""
-    subprocess = sys.modules["subprocess"]
-    for pipe in (child.stdin, child.stdout, child.stderr):
-        if pipe is not None:
-            try:
-                pipe.close()
-            except OSError:
-                pass  # The child has closed its end: nobody reads what is still in the buffer.
-    for urge in (None, child.terminate, child.kill):
-        if urge is not None:
-            urge()
-        try:
-            child.wait(GRACE_SECONDS)
-            return
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _end_process(process: Any) -> None:
-    if process._popen is not None:
-        process.join()
-    process.close()
-
-
-def _close_handler(handler: Any) -> None:
-    logging = sys.modules["logging"]
-    loggers = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
-    for logger in loggers:
-        if handler in getattr(logger, "handlers", ()):
-            logger.removeHandler(handler)
-    handler.close()
-
-
-def _close_server(server: Any) -> None:
-    threading = sys.modules["threading"]
-    stopper = threading.Thread(target=server.shutdown, daemon=True)
-    stopper.start()
-    stopper.join(GRACE_SECONDS / 2)  # A server that never served has nobody to answer the request.
-    server.server_close()
-
-
-def _stop_grpc(server: Any) -> None:
-    server.stop(None).wait()
-
-
-def _flush(array: Any) -> None:
-    array.flush()
-
-
-def _destroy_context(context: Any) -> None:
-    context.destroy(linger=0)
-
-
-async def _close_writer(writer: Any) -> None:
-    writer.close()
-    await writer.wait_closed()
-
-
-KNOWN: dict[str, Step] = {
-    "builtins.memoryview": steps("release"),
-    "_thread.lock": _release_lock,
-    "_thread.RLock": _release_reentrant,
-    "threading._RLock": _release_reentrant,
-    "threading.Semaphore": _release_semaphore,
-    "threading.Thread": _join,
-    "threading.Timer": _cancel_timer,
-    "concurrent.futures._base.Executor": _shut_executor_down,
-    "multiprocessing.pool.Pool": steps("terminate", "join"),
-    "multiprocessing.process.BaseProcess": _end_process,
-    "multiprocessing.queues.Queue": steps("close", "join_thread"),
-    "multiprocessing.managers.BaseManager": steps("shutdown"),
-    "subprocess.Popen": _end_child,
-    "tempfile.TemporaryDirectory": steps("cleanup"),
-    "logging.Handler": _close_handler,
-    "socketserver.BaseServer": _close_server,
-    "asyncio.streams.StreamWriter": _close_writer,
-    "asyncio.base_events.Server": _close_writer,
-    "urllib3.poolmanager.PoolManager": steps("clear"),
-    "sqlalchemy.engine.base.Engine": steps("dispose"),
-    "redis.connection.ConnectionPool": steps("disconnect"),
-    "grpc._server._Server": _stop_grpc,
-    "numpy.memmap": _flush,
-    "filelock._api.BaseFileLock": steps("release"),
-    "watchdog.observers.api.BaseObserver": steps("stop", "join"),
-    "selenium.webdriver.remote.webdriver.WebDriver": steps("quit"),
-    "zmq.sugar.context.Context": _destroy_context,
-}
+def name_of_hook(hook: Any) -> str:
+    """Name a hook: a function by its name."""
+    return f"{getattr(hook, '__qualname__', None) or type(hook).__name__}(value)"

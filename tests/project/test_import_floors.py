@@ -18,7 +18,7 @@ FLOORS = {
         ["codes"],
         ["atomic", "accounts", "levels", "logs", "sites", "errors"],
         ["ledger"],
-        ["complaints", "plain", "registry"],
+        ["complaints", "plain", "resource", "drop_steps", "resource_table", "resource_table_third_party", "registry"],
         ["handles"],
         ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
         ["guards", "owners"],
