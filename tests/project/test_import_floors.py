@@ -22,6 +22,7 @@ FLOORS = {
         ["handles"],
         ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
         ["guards", "owners"],
+        ["elements", "collected", "loops", "drains", "spans", "slices", "vec", "map", "field_moves"],
         ["sharing", "shared", "interior", "cells", "locks", "sending", "channels", "threads", "processes", "aio"],
         ["scopes", "consuming", "events", "tracing", "holders", "census", "report"],
         ["verbs"],
