@@ -169,3 +169,7 @@ class SendError(CarryingError):
 
 class ChannelClosedError(RuntimeError):
     """Nothing will arrive any more: the channel is empty, and its senders are gone."""
+
+
+class NotFoundError(CarryingError, LookupError):
+    """A sorted vector was searched for what is not in it. It carries the index where that could be inserted."""

@@ -1,0 +1,257 @@
+"""What a loop over a collection borrows, and what it hands out.
+
+A loop holds one guard while it runs. Elements that are more than plain values are handed out as views, or, if they may
+be changed, as guards of their own; chunks and windows are guards, too. All of these are the loop's, not the ledger's:
+when the loop is over its guard is given back, and what it handed out becomes a leftover, which ends when the collection
+is used in a way that conflicts with it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain
+from types import FrameType
+from typing import Any, cast
+
+from . import complaints
+from .abandoned import settle
+from .collected import Collection
+from .guards import (
+    REF_MUTS,
+    REFS,
+    VIEWS,
+    GuardLayout,
+    Onlooker,
+    Part,
+    end_guard,
+    exit_guard,
+    expire,
+    hands_out_bare,
+    make_guard,
+    new_view,
+)
+from .ledger import FREE, End, Ledger, Lender, Sublease
+from .plain import PLAIN
+
+lender_of: Any = cast("Any", GuardLayout.__dict__["lender"]).__get__
+code_of: Any = cast("Any", GuardLayout.__dict__["code"]).__get__
+offset_of: Any = cast("Any", GuardLayout.__dict__["offset"]).__get__
+thread_of: Any = cast("Any", GuardLayout.__dict__["thread"]).__get__
+cell_of: Any = cast("Any", GuardLayout.__dict__["cell"]).__get__
+sub_of: Any = cast("Any", GuardLayout.__dict__["sub"]).__get__
+set_sub: Any = cast("Any", GuardLayout.__dict__["sub"]).__set__
+
+
+class Relet(Sublease):
+    """The state of an exclusive borrow of a collection that is lent again: it knows what loops left behind."""
+
+    __slots__ = ("onlooker",)
+
+    onlooker: Leftovers | None
+
+    def __init__(self, root: Ledger) -> None:
+        super().__init__(root)
+        self.onlooker = None
+
+
+class Loop(Onlooker):
+    """What one loop handed out: views that end with it, and guards that it lends."""
+
+    __slots__ = ("children", "exclusive", "guard", "place", "sub")
+
+    def __init__(self, guard: Any, exclusive: bool) -> None:
+        lender = lender_of(guard)
+        super().__init__(lender.root)
+        self.guard = guard
+        self.exclusive = exclusive
+        self.place = code_of(guard), offset_of(guard), thread_of(guard)
+        self.children: list[weakref.ref[Any]] = []
+        self.sub = Sublease(lender.root)
+        note(lender.root, self)
+        if type(lender) is Relet:
+            note(lender, self)
+
+    def show(self, item: Any, place: Any) -> Any:
+        """Hand out an element: bare, or as a view with the rights of the loop."""
+        mode = "mut" if self.exclusive else "ref"
+        if hands_out_bare(item, mode):
+            return item
+        return new_view(VIEWS[mode], self, item, place)
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        sub = self.sub
+        if exclusively:
+            if sub.state != FREE and not settle(sub):
+                raise complaints.cannot_change("RefMut", sub, "borrow_mut")
+        elif sub.state < FREE and not settle(sub):
+            raise complaints.cannot_read("RefMut", sub, "borrow")
+        return self.lend_child(part, exclusively)
+
+    def lend_child(self, part: Part, exclusively: bool) -> Any:
+        """Hand out a part by a guard of its own."""
+        sub = self.sub
+        if not exclusively:
+            sub.lend()
+        elif sub.state == FREE:
+            sub.lend_exclusively()
+        else:
+            sub.divide()
+        child = make_guard(REF_MUTS if exclusively else REFS, sub, part, *self.place)
+        if len(self.children) & 63 == 63:
+            self.children = [reference for reference in self.children if reference() is not None]
+        self.children.append(weakref.ref(child))
+        return child
+
+    def is_over(self) -> bool:
+        """Has everything ended that it handed out?"""
+        return self.guard is None and self.sub.state == FREE and all(view() is None for view in self.views or ())
+
+    def finish(self) -> None:
+        """The loop was left."""
+        guard, self.guard = self.guard, None
+        if guard is None:
+            return
+        root = self._root
+        root.ref_class = root.mut_class = None  # The verbs' short cut knows nothing of leftovers.
+        if not type(guard)._owned_dead:
+            exit_guard(guard, None)
+
+    def end(self, end: End) -> None:
+        """The collection is used again, or has ended: so does what was handed out."""
+        children, self.children = self.children, []
+        for reference in children:
+            child = reference()
+            if child is not None and not type(child)._owned_dead:
+                out = end_guard(child, end, type(child)._owned_grave_class)
+                if out is not None:
+                    expire(out)
+        super().end(end)
+
+    def check(self) -> None:
+        """Raise if the borrow of the loop was ended from outside."""
+        if type(self.guard)._owned_dead:
+            raise type(self.guard)._owned_error(self.guard)
+
+
+class Leftovers:
+    """The loops of which something may be left."""
+
+    __slots__ = ("loops",)
+
+    def __init__(self) -> None:
+        self.loops: list[Loop] = []
+
+    def end(self, end: End) -> None:
+        """A change: everything that is left ends."""
+        loops, self.loops = self.loops, []
+        for loop in loops:
+            loop.end(end)
+
+    def end_exclusive(self, end: End) -> None:
+        """A use of any kind: exclusive borrows that are left end."""
+        if any(loop.exclusive for loop in self.loops):
+            loops = self.loops
+            self.loops = [loop for loop in loops if not loop.exclusive]
+            for loop in loops:
+                if loop.exclusive:
+                    loop.end(end)
+
+
+def note(place: Any, loop: Loop) -> None:
+    """Remember a loop with what it borrows from."""
+    leftovers = place.onlooker
+    if leftovers is None:
+        leftovers = place.onlooker = Leftovers()
+    leftovers.loops = [other for other in leftovers.loops if not other.is_over()] + [loop]
+
+
+class LoopEnd:
+    """The last link of the chain that a loop over plain values runs along: gives the borrow back.
+
+    It keeps a collection without a name alive as long as the loop, as Rust keeps a temporary.
+    """
+
+    __slots__ = ("guard", "owner")
+
+    def __init__(self, guard: Any, owner: Any) -> None:
+        self.guard = guard
+        self.owner = owner if issubclass(type(owner), Collection) else None
+
+    def __iter__(self) -> Iterator[Any]:
+        guard, self.guard = self.guard, None
+        if type(guard)._owned_dead:
+            raise type(guard)._owned_error(guard)
+        exit_guard(guard, None)
+        return iter(())
+
+    def __del__(self) -> None:
+        self.guard = None
+
+
+def run_plain(source: Iterable[Any], guard: Any, owner: Any) -> Iterator[Any]:
+    """Loop over plain values: at the speed of a list."""
+    return chain(source, LoopEnd(guard, owner))
+
+
+def run_views(
+    loop: Loop, source: Iterable[Any], keys: Iterable[Any], holder: Any, kind: str, owner: Any
+) -> Iterator[Any]:
+    """Loop over elements. `owner` is kept alive by the loop."""
+    return begun(_views(loop, source, keys, holder, kind, owner))
+
+
+def begun(loop: Generator[Any, None, None]) -> Generator[Any, None, None]:
+    """Bring a generator to the point from which on its end gives the borrow back."""
+    next(loop)
+    return loop
+
+
+def _views(
+    loop: Loop, source: Iterable[Any], keys: Iterable[Any], holder: Any, kind: str, owner: Any
+) -> Generator[Any, None, None]:
+    try:
+        yield
+        for key, item in zip(keys, source, strict=False):
+            yield item if type(item) in PLAIN else loop.show(item, (holder, kind, key))
+            loop.check()
+    finally:
+        loop.finish()
+        del owner
+
+
+def run_parts(loop: Loop, parts: Iterable[Part], owner: Any) -> Iterator[Any]:
+    """Loop over parts that are handed out as guards."""
+    return begun(_parts(loop, parts, owner))
+
+
+def _parts(loop: Loop, parts: Iterable[Part], owner: Any) -> Generator[Any, None, None]:
+    try:
+        yield
+        for part in parts:
+            yield loop.lend_child(part, loop.exclusive)
+            loop.check()
+    finally:
+        loop.finish()
+        del owner
+
+
+def lend_two(guard: Any, first: Any, second: Any) -> tuple[Any, Any]:
+    """Divide a fresh guard into two, on different parts."""
+    lender: Lender = lender_of(guard)
+    exclusive = lender.state < FREE
+    if exclusive:
+        lender.divide()
+    else:
+        lender.lend()
+    family = REF_MUTS if exclusive else REFS
+    other = make_guard(family, lender, second, code_of(guard), offset_of(guard), thread_of(guard))
+    return narrow(guard, first, family), other
+
+
+def narrow(guard: Any, part: Part, family: Any) -> Any:
+    """Let a fresh guard lead to a part."""
+    GuardLayout.__dict__["cell"].__set__(guard, part)
+    type_of_guard = family.of(type(part.value))
+    object.__dict__["__class__"].__set__(guard, type_of_guard)
+    return guard

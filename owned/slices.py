@@ -1,0 +1,470 @@
+"""Slices: some elements of a vector, borrowed.
+
+`Ref[Slice[T]]` is Rust's `&[T]`, and `RefMut[Slice[T]]` is `&mut [T]`. A vector has all methods of a slice, and more.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
+
+from .elements import Span, drop_element, listed
+from .errors import NotFoundError
+from .guards import Part, Ref, RefMut, view_of
+from .owners import clone_value
+from .spans import (
+    changing,
+    check_own_view,
+    count_of,
+    hand_out,
+    lend_element,
+    lend_parts,
+    lend_span,
+    lend_whole,
+    loop_over,
+    loop_over_parts,
+    position,
+    provide_guards,
+    reading,
+    split_point,
+)
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+_getframe = sys._getframe
+
+if TYPE_CHECKING:
+    Base = Sequence
+else:
+
+    class Base:
+        """Nothing: for type checkers, a slice is a sequence."""
+
+        __slots__ = ()
+        __class_getitem__ = classmethod(lambda cls, item: cls)
+
+
+def shown(guard: Any, f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Let a function of the user's see elements as its borrow has them."""
+    return lambda item: f(view_of(guard, item, "ref", None, "call", None))
+
+
+class Slice(Base[T], Generic[T]):
+    """Some elements of a vector that stand side by side: what a borrowed slice leads to, Rust's `[T]`.
+
+    There are no slices by themselves: `v[1:3]` is a `Ref[Slice[T]]`, and `v.split_at_mut(2)` gives two
+    `RefMut[Slice[T]]`. Indices are Python's; elements that are plain values come out bare, all others as views that
+    lend.
+
+    >>> from owned import Vec
+    >>> v = Vec([1, 2, 3, 4])
+    >>> with v[1:3] as middle:
+    ...     print(middle, len(middle), middle.first(), middle[-1])
+    [2, 3] 2 2 3
+    >>> middle = v[1:3]
+    >>> v.push(5)
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowMutError: cannot call push() on Vec[int]: it is borrowed (E0502)
+      ...
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *args, **options):
+            raise TypeError("a Slice is borrowed from a Vec: v[1:3]")
+
+    def _owned_deref(self, frame: Any) -> Any:
+        return listed(reading(self))
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(reading(self).positions)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Ref[Slice[T]]: ...  # type: ignore[override]
+    def __getitem__(self, index: Any) -> Any:
+        value = reading(self)
+        if isinstance(index, slice):
+            return lend_span(self, value.positions[index], False, _getframe(1))
+        return hand_out(self, value.elements, position(value.positions, index), _getframe(1))
+
+    def __iter__(self) -> Iterator[T]:
+        return cast("Iterator[T]", loop_over(self, _getframe(1)))
+
+    def __reversed__(self) -> Iterator[T]:
+        return cast("Iterator[T]", loop_over(self, _getframe(1), backwards=True))
+
+    def __contains__(self, item: object) -> bool:
+        with lend_whole(self, False, _getframe(1)):
+            return item in listed(reading(self))
+
+    def iter(self) -> Iterator[T]:
+        """Run over the elements; everything is lent while the loop runs, as `for x in v` does."""
+        return cast("Iterator[T]", loop_over(self, _getframe(1)))
+
+    def is_empty(self) -> bool:
+        """Is there no element?"""
+        return len(reading(self).positions) == 0
+
+    def first(self) -> T | None:
+        """Give the first element, or `None`.
+
+        >>> from owned import Vec
+        >>> Vec([1, 2]).first(), Vec().first()
+        (1, None)
+        """
+        value = reading(self)
+        positions = value.positions
+        return cast("T", hand_out(self, value.elements, positions[0], _getframe(1))) if positions else None
+
+    def last(self) -> T | None:
+        """Give the last element, or `None`."""
+        value = reading(self)
+        positions = value.positions
+        return cast("T", hand_out(self, value.elements, positions[-1], _getframe(1))) if positions else None
+
+    @overload
+    def get(self, index: SupportsIndex) -> T | None: ...
+    @overload
+    def get(self, index: slice) -> Ref[Slice[T]] | None: ...
+    def get(self, index: Any) -> Any:
+        """Give an element, or `None` when the index is out of range; of a slice, lend those elements that there are.
+
+        >>> from owned import Vec
+        >>> v = Vec(["a", "b"])
+        >>> v.get(1), v.get(2), v.get(-1)
+        ('b', None, 'b')
+        """
+        value = reading(self)
+        if isinstance(index, slice):
+            return lend_span(self, value.positions[index], False, _getframe(1))
+        try:
+            at = position(value.positions, index)
+        except IndexError:
+            return None
+        return hand_out(self, value.elements, at, _getframe(1))
+
+    def contains(self, item: object) -> bool:
+        """Is an element equal to this?"""
+        with lend_whole(self, False, _getframe(1)):
+            return item in listed(reading(self))
+
+    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Find the first element that is equal to this; raises `ValueError` if there is none."""
+        with lend_whole(self, False, _getframe(1)):
+            return listed(reading(self)).index(value, start, stop)
+
+    def count(self, value: Any) -> int:
+        """Count the elements that are equal to this."""
+        with lend_whole(self, False, _getframe(1)):
+            return listed(reading(self)).count(value)
+
+    def binary_search(self, item: Any) -> int:
+        """Find an element in a sorted vector: the index of one that is equal.
+
+        Raises `NotFoundError`, which carries the index where it could be inserted.
+
+        >>> from owned import NotFoundError, Vec
+        >>> v = Vec([1, 3, 5])
+        >>> v.binary_search(3)
+        1
+        >>> try:
+        ...     v.binary_search(4)
+        ... except NotFoundError as error:
+        ...     print(error.into_inner())
+        2
+        """
+        found, at = self._owned_search(item, None, _getframe(1))
+        if found:
+            return at
+        raise NotFoundError(f"{item!r} is not there; it could be inserted at {at}", at)
+
+    def try_binary_search(self, item: Any) -> int | None:
+        """The same, giving `None` when there is no such element."""
+        found, at = self._owned_search(item, None, _getframe(1))
+        return at if found else None
+
+    def binary_search_by_key(self, key: Any, f: Callable[[T], Any]) -> int:
+        """Find an element by its key, in a vector that is sorted by it; raises `NotFoundError` as `binary_search`."""
+        found, at = self._owned_search(key, f, _getframe(1))
+        if found:
+            return at
+        raise NotFoundError(f"no element has the key {key!r}; one could be inserted at {at}", at)
+
+    def _owned_search(self, item: Any, f: Any, frame: Any) -> tuple[bool, int]:
+        with lend_whole(self, False, frame) as guard:
+            items = listed(reading(guard))
+            key = None if f is None else shown(guard, f)
+            at = bisect_left(items, item, key=key)
+            found = at < len(items) and (items[at] if key is None else key(items[at])) == item
+        return bool(found), at
+
+    def chunks(self, size: int) -> Iterator[Ref[Slice[T]]]:
+        """Lend the elements in slices of so many; the last one may be shorter.
+
+        >>> from owned import Vec
+        >>> [list(chunk) for chunk in Vec([1, 2, 3]).chunks(2)]
+        [[1, 2], [3]]
+        """
+        value = reading(self)
+        step = count_of(size, "chunks")
+        spans = _cut(value, step, step, whole=False)
+        return cast("Iterator[Ref[Slice[T]]]", loop_over_parts(self, spans, False, _getframe(1)))
+
+    def windows(self, size: int) -> Iterator[Ref[Slice[T]]]:
+        """Lend every slice of so many elements that stand side by side; they overlap.
+
+        >>> from owned import Vec
+        >>> [sum(window) for window in Vec([1, 2, 3]).windows(2)]
+        [3, 5]
+        """
+        value = reading(self)
+        spans = _cut(value, count_of(size, "windows"), 1, whole=True)
+        return cast("Iterator[Ref[Slice[T]]]", loop_over_parts(self, spans, False, _getframe(1)))
+
+    def split_at(self, at: int) -> tuple[Ref[Slice[T]], Ref[Slice[T]]]:
+        """Lend the elements before an index, and those from it on; raises `IndexError` beyond the end."""
+        value = reading(self)
+        middle = split_point(value.positions, at, "split_at")
+        halves = _part(value, None, middle), _part(value, middle, None)
+        return cast("Any", lend_parts(self, *halves, False, _getframe(1)))
+
+    def split_first(self) -> tuple[T, Ref[Slice[T]]] | None:
+        """Lend the first element and all others, or give `None`."""
+        return cast("Any", _split_end(self, 0, slice(1, None), _getframe(1)))
+
+    def split_last(self) -> tuple[T, Ref[Slice[T]]] | None:
+        """Lend the last element and all others, or give `None`."""
+        return cast("Any", _split_end(self, -1, slice(None, -1), _getframe(1)))
+
+    def to_list(self) -> list[T]:
+        """Clone the elements into a list: plain values are copied, others by `clone`."""
+        with lend_whole(self, False, _getframe(1)) as guard:
+            root = type(guard)._owned_root(guard)
+            return [clone_value(item, "Vec", root) for item in listed(reading(guard))]
+
+    def __eq__(self, other: object) -> Any:
+        return compare(self, other, list.__eq__, _getframe(1))
+
+    def __ne__(self, other: object) -> Any:
+        return compare(self, other, list.__ne__, _getframe(1))
+
+    def __lt__(self, other: Iterable[T]) -> Any:
+        return compare(self, other, list.__lt__, _getframe(1))
+
+    def __le__(self, other: Iterable[T]) -> Any:
+        return compare(self, other, list.__le__, _getframe(1))
+
+    def __gt__(self, other: Iterable[T]) -> Any:
+        return compare(self, other, list.__gt__, _getframe(1))
+
+    def __ge__(self, other: Iterable[T]) -> Any:
+        return compare(self, other, list.__ge__, _getframe(1))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(reading(self))
+
+    # Changing in place ----------------------------------------------------------------------------------------------
+
+    def __setitem__(self, index: Any, item: Any) -> None:
+        check_own_view(self, item)
+        value = type(cast("Any", self))._owned_access.write(self, "assign to an item", "E0594")
+        if isinstance(index, slice):
+            raise TypeError("a slice has as many elements as it has: assign to them one by one")
+        at = position(value.positions, index)
+        elements = value.elements
+        old, elements.items[at] = elements.items[at], elements.admit(item, _getframe(1))
+        drop_element(old, elements.hook)
+
+    @overload
+    def get_mut(self, index: SupportsIndex) -> RefMut[T] | None: ...
+    @overload
+    def get_mut(self, index: slice) -> RefMut[Slice[T]] | None: ...
+    def get_mut(self, index: Any) -> Any:
+        """Lend an element exclusively, or give `None` when the index is out of range; a slice likewise.
+
+        >>> from owned import Vec, drop
+        >>> v = Vec([[1], [2]])
+        >>> with v.get_mut(0) as first:
+        ...     first.append(3)
+        >>> v
+        Vec([[1, 3], [2]])
+        """
+        value = changing(self, "get_mut")
+        if isinstance(index, slice):
+            return lend_span(self, value.positions[index], True, _getframe(1))
+        try:
+            at = position(value.positions, index)
+        except IndexError:
+            return None
+        return lend_element(self, at, _getframe(1))
+
+    def first_mut(self) -> RefMut[T] | None:
+        """Lend the first element exclusively, or give `None`."""
+        positions = changing(self, "first_mut").positions
+        return cast("RefMut[T]", lend_element(self, positions[0], _getframe(1))) if positions else None
+
+    def last_mut(self) -> RefMut[T] | None:
+        """Lend the last element exclusively, or give `None`."""
+        positions = changing(self, "last_mut").positions
+        return cast("RefMut[T]", lend_element(self, positions[-1], _getframe(1))) if positions else None
+
+    def iter_mut(self) -> Iterator[RefMut[T]]:
+        """Run over the elements and lend each exclusively; different elements can be used together.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2, 3])
+        >>> for x in v.iter_mut():
+        ...     x *= 10
+        >>> v
+        Vec([10, 20, 30])
+        """
+        value = changing(self, "iter_mut")
+        elements = value.elements
+        parts = (Part(elements.items[at], elements, "index", at) for at in value.positions)
+        return cast("Iterator[RefMut[T]]", loop_over_parts(self, parts, True, _getframe(1)))
+
+    def chunks_mut(self, size: int) -> Iterator[RefMut[Slice[T]]]:
+        """Lend the elements exclusively in slices of so many, which can be used together.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2, 3, 4])
+        >>> left, right = v.chunks_mut(2)
+        >>> left[0], right[0] = right[0], left[0]
+        >>> v
+        Vec([3, 2, 1, 4])
+        """
+        value = changing(self, "chunks_mut")
+        step = count_of(size, "chunks_mut")
+        spans = _cut(value, step, step, whole=False)
+        return cast("Iterator[RefMut[Slice[T]]]", loop_over_parts(self, spans, True, _getframe(1)))
+
+    def split_at_mut(self, at: int) -> tuple[RefMut[Slice[T]], RefMut[Slice[T]]]:
+        """Lend the elements before an index and those from it on, both exclusively, to be used together.
+
+        >>> from owned import Vec, drop
+        >>> v = Vec([1, 2, 3])
+        >>> left, right = v.split_at_mut(1)
+        >>> left[0], right[0] = right[0], left[0]
+        >>> drop(left), drop(right)
+        (None, None)
+        >>> v
+        Vec([2, 1, 3])
+        """
+        value = changing(self, "split_at_mut")
+        middle = split_point(value.positions, at, "split_at_mut")
+        halves = _part(value, None, middle), _part(value, middle, None)
+        return cast("Any", lend_parts(self, *halves, True, _getframe(1)))
+
+    def split_first_mut(self) -> tuple[RefMut[T], RefMut[Slice[T]]] | None:
+        """Lend the first element and all others exclusively, to be used together, or give `None`."""
+        value = changing(self, "split_first_mut")
+        return cast("Any", _split_end_mut(self, value, 0, slice(1, None), _getframe(1)))
+
+    def split_last_mut(self) -> tuple[RefMut[T], RefMut[Slice[T]]] | None:
+        """Lend the last element and all others exclusively, to be used together, or give `None`."""
+        value = changing(self, "split_last_mut")
+        return cast("Any", _split_end_mut(self, value, -1, slice(None, -1), _getframe(1)))
+
+    def swap(self, a: int, b: int) -> None:
+        """Exchange two elements; nothing is dropped."""
+        value = changing(self, "swap")
+        first, second = position(value.positions, a), position(value.positions, b)
+        items = value.elements.items
+        items[first], items[second] = items[second], items[first]
+
+    def reverse(self) -> None:
+        """Turn the order round."""
+        write_back(changing(self, "reverse"), list.reverse)
+
+    def sort(self, *, key: Callable[[T], Any] | None = None, reverse: bool = False) -> None:
+        """Sort in place; equal elements keep their order. While it is sorted nobody can use it.
+
+        When a comparison or the key function raises, all elements are still there, in some order.
+        """
+        changing(self, "sort")
+        with lend_whole(self, True, _getframe(1)) as guard:
+            value = reading(guard)
+            if key is not None and not value.elements.plain:
+                key = shown(guard, key)
+            write_back(value, lambda items: items.sort(key=key, reverse=reverse))
+
+    def sort_by_key(self, key: Callable[[T], Any]) -> None:
+        """Sort in place by what a function makes of each element.
+
+        >>> from owned import Vec
+        >>> v = Vec(["ccc", "a", "bb"])
+        >>> v.sort_by_key(len)
+        >>> v
+        Vec(['a', 'bb', 'ccc'])
+        """
+        changing(self, "sort_by_key")
+        with lend_whole(self, True, _getframe(1)) as guard:
+            value = reading(guard)
+            f = key if value.elements.plain else shown(guard, key)
+            write_back(value, lambda items: items.sort(key=f))
+
+
+def write_back(value: Any, change: Callable[[list[Any]], object]) -> None:
+    """Let a function change the order of the elements."""
+    items = value.elements.items
+    positions = value.positions
+    if len(positions) == len(items) and positions.step == 1:
+        change(items)
+        return
+    part = [items[at] for at in positions]
+    change(part)
+    for at, item in zip(positions, part, strict=True):
+        items[at] = item
+
+
+def compare(handle: Any, other: Any, operation: Callable[[Any, Any], Any], frame: Any) -> Any:
+    """Compare with a list, a vector or a slice."""
+    kind = type(other)
+    if issubclass(kind, list):
+        with lend_whole(handle, False, frame):
+            return operation(listed(reading(handle)), other)
+    if not issubclass(kind, Slice) or kind._owned_dead:  # type: ignore[attr-defined]
+        return NotImplemented
+    with lend_whole(handle, False, frame), lend_whole(other, False, frame):
+        return operation(listed(reading(handle)), listed(reading(other)))
+
+
+def _part(value: Any, start: int | None, stop: int | None) -> Part:
+    return Part(Span(value.elements, value.positions[start:stop]))
+
+
+def _cut(value: Any, size: int, step: int, *, whole: bool) -> Iterator[Part]:
+    positions = value.positions
+    end = len(positions) - size + 1 if whole else len(positions)
+    return (_part(value, start, start + size) for start in range(0, end, step))
+
+
+def _split_end(handle: Any, end: int, others: slice, frame: Any) -> Any:
+    value = reading(handle)
+    if not value.positions:
+        return None
+    item = hand_out(handle, value.elements, value.positions[end], frame)
+    return item, lend_span(handle, value.positions[others], False, frame)
+
+
+def _split_end_mut(handle: Any, value: Any, end: int, others: slice, frame: Any) -> Any:
+    if not value.positions:
+        return None
+    elements, at = value.elements, value.positions[end]
+    first = Part(elements.items[at], elements, "index", at)
+    return lend_parts(handle, first, Part(Span(elements, value.positions[others])), True, frame)
+
+
+provide_guards(Span, Slice, Slice)

@@ -1,0 +1,549 @@
+"""`Vec`: a growable array that owns its elements.
+
+The value behind its ledger is `Elements`, which is a plain list and what belongs to it. A free `Vec` reaches that list
+without asking anybody; once lent, it is of a class that asks. The methods that need no such speed are written once, for
+the vector and for the guards on it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
+
+from . import complaints
+from .collected import Collection, ledger_of, make, opened, settle_classes
+from .drains import Drain
+from .drops import Dropping
+from .elements import Elements, drop_element, drop_elements
+from .errors import OwnershipError
+from .guards import Ref, view_of
+from .handles import Handle
+from .ledger import Ledger
+from .owners import BoxLayout, OwnedLayout, check_arguments
+from .plain import PLAIN
+from .slices import Slice, shown
+from .spans import changing, check_own_view, hand_out, lend_whole, loop_over, position, provide_guards, split_point
+
+T = TypeVar("T")
+
+_getframe = sys._getframe
+
+if TYPE_CHECKING:
+    Base = MutableSequence
+else:
+
+    class Base:
+        """Nothing: for type checkers, a vector is a mutable sequence."""
+
+        __slots__ = ()
+        __class_getitem__ = classmethod(lambda cls, item: cls)
+
+
+BATCHES = frozenset({list, tuple, range, str, bytes, set, frozenset, dict})
+"""Types whose elements are all there, so that they can be looked at before they are taken."""
+
+
+class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
+    """The methods that change the length of a vector; those of `Slice` do not."""
+
+    __slots__ = ()
+
+    # One element ----------------------------------------------------------------------------------------------------
+
+    def push(self, item: T) -> None:
+        """Add an element at the end; an owner is moved.
+
+        Raises `BorrowMutError` while anything of the vector is borrowed.
+
+        >>> from owned import Owned, Vec, is_live
+        >>> v, number = Vec(), Owned(5)
+        >>> v.push(number)
+        >>> is_live(number), v
+        (False, Vec([Owned(5)]))
+        """
+        check_own_view(self, item)
+        elements = changing(self, "push")
+        elements.items.append(elements.admit(item, _getframe(1)))
+
+    @overload  # type: ignore[override]
+    def pop(self) -> T | None: ...
+    @overload
+    def pop(self, index: int) -> T: ...
+    def pop(self, index: Any = None) -> Any:
+        """Move the last element out, or give `None`; with an index, `remove(index)`.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2])
+        >>> v.pop(), v.pop(), v.pop()
+        (2, 1, None)
+        """
+        elements = changing(self, "pop")
+        if index is None:
+            return elements.items.pop() if elements.items else None
+        return elements.items.pop(position(elements.positions, index))
+
+    def insert(self, index: SupportsIndex, value: T) -> None:
+        """Put an element before an index; raises `IndexError` beyond the end."""
+        check_own_view(self, value)
+        elements = changing(self, "insert")
+        at = split_point(elements.positions, index, "insert", "; push() adds at the end")
+        elements.items.insert(at, elements.admit(value, _getframe(1)))
+
+    def remove(self, index: SupportsIndex) -> T:  # type: ignore[override]
+        """Move an element out by its index, and close the gap; raises `IndexError` when there is none.
+
+        To drop an element that equals something: `del v[v.index(x)]`.
+
+        >>> from owned import Vec
+        >>> v = Vec(["a", "b", "c"])
+        >>> v.remove(1), v
+        ('b', Vec(['a', 'c']))
+        """
+        elements = changing(self, "remove")
+        return cast("T", elements.items.pop(position(elements.positions, index)))
+
+    def swap_remove(self, index: SupportsIndex) -> T:
+        """Move an element out and put the last one in its place: the order changes, and nothing is moved along.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2, 3, 4])
+        >>> v.swap_remove(0), v
+        (1, Vec([4, 2, 3]))
+        """
+        elements = changing(self, "swap_remove")
+        items = elements.items
+        at = position(elements.positions, index)
+        last = items.pop()
+        if at == len(items):
+            return cast("T", last)
+        item, items[at] = items[at], last
+        return cast("T", item)
+
+    # Many -----------------------------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Drop all elements, in order."""
+        elements = changing(self, "clear")
+        taken = elements.take_all()
+        if not taken.plain or taken.hook is not None:
+            drop_elements(taken.items, taken.hook)
+
+    def truncate(self, length: int) -> None:
+        """Drop the elements from an index on, in order; nothing happens when there are no more than so many."""
+        elements = changing(self, "truncate")
+        if length < 0:
+            raise ValueError(f"truncate({length}): the length cannot be negative")
+        cut_out(elements, slice(length, None))
+
+    def extend(self, values: Iterable[T]) -> None:
+        """Add elements at the end; owners are moved, and so is another vector.
+
+        What a generator gave before it failed stays. While it runs, the vector is borrowed exclusively.
+
+        >>> from owned import Vec
+        >>> v = Vec([1])
+        >>> v.extend(x * x for x in (2, 3))
+        >>> v
+        Vec([1, 4, 9])
+        """
+        elements = changing(self, "extend")
+        frame = _getframe(1)
+        if issubclass(type(values), VecMethods) and reading_root(values) is reading_root(self):
+            raise itself(self, "extend")
+        if add_batch(elements, values, frame):
+            return
+        with lend_whole(self, True, frame):
+            add_all(elements, values, frame)
+
+    @overload
+    def append(self, value: VecMethods[T]) -> None: ...
+    @overload
+    def append(self, value: T) -> None: ...
+    def append(self, value: Any) -> None:
+        """Move all elements of another vector here, and leave it empty. What is no vector is pushed, as by a list.
+
+        >>> from owned import Vec
+        >>> a, b = Vec([1]), Vec([2, 3])
+        >>> a.append(b)
+        >>> a, b
+        (Vec([1, 2, 3]), Vec([]))
+        """
+        if not issubclass(type(value), VecMethods):
+            check_own_view(self, value)
+            elements = changing(self, "append")
+            elements.items.append(elements.admit(value, _getframe(1)))
+            return
+        if reading_root(value) is reading_root(self):
+            raise itself(self, "append")
+        elements = changing(self, "append")
+        other = changing(value, "append")
+        taken = other.take_all()
+        elements.items += taken.items
+        elements.plain = elements.plain and taken.plain
+
+    def drain(self, start: int = 0, stop: int | None = None) -> Drain[T]:
+        """Move the elements from one index to another out, by an iterator that borrows the vector while it lives.
+
+        What is not taken from the iterator is dropped with it.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2, 3])
+        >>> list(v.drain(0, 2)), v
+        ([1, 2], Vec([3]))
+        """
+        elements = changing(self, "drain")
+        positions = elements.positions[start:stop]
+        guard = lend_whole(self, True, _getframe(1))
+        taken = elements.items[positions.start : positions.stop]
+        del elements.items[positions.start : positions.stop]
+        return Drain(guard, taken, elements.hook)
+
+    def split_off(self, at: int) -> Vec[T]:
+        """Move the elements from an index on into a new vector, with the same drop hook; `IndexError` beyond the end.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2, 3])
+        >>> v.split_off(1), v
+        (Vec([2, 3]), Vec([1]))
+        """
+        elements = changing(self, "split_off")
+        middle = split_point(elements.positions, at, "split_off")
+        tail = Elements(elements.items[middle:], elements.hook, elements.plain)
+        del elements.items[middle:]
+        return cast("Vec[T]", make(Vec, opened("Vec", tail, None, None, _getframe(1))))
+
+    def retain(self, keep: Callable[[T], object]) -> None:
+        """Keep the elements that a function says true of; the others are dropped, in order, as soon as it is asked.
+
+        When the function raises, the elements that it was not asked about are kept.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 2, 3, 4])
+        >>> v.retain(lambda x: x % 2 == 0)
+        >>> v
+        Vec([2, 4])
+        """
+        changing(self, "retain")
+        with lend_whole(self, True, _getframe(1)) as guard:
+            elements = type(guard)._owned_access.read(guard)
+            sift(elements, shown(guard, keep) if not elements.plain else keep)
+
+    def retain_mut(self, keep: Callable[[T], object]) -> None:
+        """The same, with a function that may change the elements."""
+        changing(self, "retain_mut")
+        with lend_whole(self, True, _getframe(1)) as guard:
+            elements = type(guard)._owned_access.read(guard)
+            numbered = iter(range(len(elements.items)))
+            sift(elements, lambda item: keep(view_of(guard, item, "mut", elements, "index", next(numbered))))
+
+    def dedup(self) -> None:
+        """Drop every element that equals the one before it; in a sorted vector, all that are there twice.
+
+        >>> from owned import Vec
+        >>> v = Vec([1, 1, 2, 1])
+        >>> v.dedup()
+        >>> v
+        Vec([1, 2, 1])
+        """
+        changing(self, "dedup")
+        with lend_whole(self, True, _getframe(1)) as guard:
+            thin_out(type(guard)._owned_access.read(guard), lambda item: item)
+
+    def dedup_by_key(self, key: Callable[[T], Any]) -> None:
+        """Drop every element whose key equals that of the one before it."""
+        changing(self, "dedup_by_key")
+        with lend_whole(self, True, _getframe(1)) as guard:
+            thin_out(type(guard)._owned_access.read(guard), shown(guard, key))
+
+    # As Python sequences --------------------------------------------------------------------------------------------
+
+    def __setitem__(self, index: Any, item: Any) -> None:
+        if not isinstance(index, slice):
+            check_own_view(self, item)
+        elements = type(cast("Any", self))._owned_access.write(self, "assign to an item", "E0594")
+        frame = _getframe(1)
+        if not isinstance(index, slice):
+            put_item(elements, position(elements.positions, index), item, frame)
+            return
+        with lend_whole(self, True, frame):
+            new = gathered(item, elements.hook, frame)
+        put_items(elements, index, new)
+
+    def __delitem__(self, index: Any) -> None:
+        elements = type(cast("Any", self))._owned_access.write(self, "delete an item", "E0594")
+        if isinstance(index, slice):
+            cut_out(elements, index)
+        else:
+            drop_element(elements.items.pop(position(elements.positions, index)), elements.hook)
+
+    def __iadd__(self, values: Iterable[T]) -> Any:
+        self.extend(values)
+        return self
+
+    def __repr__(self) -> str:
+        kind = type(cast("Any", self))
+        if issubclass(kind, Collection):
+            ledger = ledger_of(self)
+            if ledger.state < 0:
+                return f"<Vec[{ledger.describe()}] borrowed exclusively>"
+            return f"Vec({ledger.value.items!r})"
+        return f"Vec({kind._owned_access.read(self).items!r})"
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        elements = changing(self, verb)
+        incoming = Elements([], elements.hook, True) if new is None else gathered(new, elements.hook, frame)
+        old = elements.take_all()
+        elements.items += incoming.items
+        elements.plain = incoming.plain
+        return make(Vec, opened("Vec", old, None, None, frame))
+
+
+class Vec(Collection, VecMethods[T]):
+    """A growable array that owns its elements: Rust's `Vec<T>`.
+
+    It takes its elements over: owners are moved, and whatever has a drop hook is dropped with the vector, in order.
+    `drop=` is a hook for each element. An element leaves by `pop`, `remove`, `swap_remove`, `drain` or `into_inner`;
+    everything else only lends: plain values come out bare, other elements as read-only views, slices as `Ref`s, and
+    `get_mut`, `iter_mut` and the like lend exclusively. A loop lends the whole vector while it runs.
+
+    It is a `MutableSequence` and equal to lists with the same elements. Three names mean what they mean in Rust:
+    `remove(index)` gives the element, `pop()` gives `None` when nothing is left, and `append(other)` empties another
+    vector.
+
+    Raises `BorrowMutError` when it is changed while anything of it is borrowed, `MoveOutOfBorrowError` when an element
+    is to be moved out through a borrow.
+
+    >>> from owned import Vec, move
+    >>> v = Vec([3, 1, 2])
+    >>> v.push(4)
+    >>> v.sort()
+    >>> v, v[0], v[-1], len(v), v == [1, 2, 3, 4]
+    (Vec([1, 2, 3, 4]), 1, 4, 4, True)
+    >>> for x in v:
+    ...     v.push(x)
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowMutError: cannot call push() on Vec[int]: it is borrowed (E0502)
+      ...
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, values: Iterable[T] = ..., *, drop: Callable[[T], object] | None = None, name: str | None = None
+        ) -> None: ...
+        def __owned_value__(self) -> list[T]: ...
+        def __owned_take__(self) -> list[T]: ...
+        def __owned_lend__(self) -> Vec[T]: ...
+        def __owned_lend_mut__(self) -> Vec[T]: ...
+
+        @overload  # type: ignore[override]
+        def __getitem__(self, index: SupportsIndex) -> T: ...
+        @overload
+        def __getitem__(self, index: slice) -> Ref[Slice[T]]: ...
+        def __getitem__(self, index: Any) -> Any: ...
+        def push(self, item: T) -> None: ...
+        def __iter__(self) -> Iterator[T]: ...
+        @overload
+        def __setitem__(self, index: SupportsIndex, item: T) -> None: ...
+        @overload
+        def __setitem__(self, index: slice, item: Iterable[T]) -> None: ...
+        def __setitem__(self, index: Any, item: Any) -> None: ...
+        def __delitem__(self, index: SupportsIndex | slice) -> None: ...
+
+    else:
+
+        def __new__(cls, values=(), *, drop=None, name=None):
+            frame = _getframe(1)
+            if drop is not None:
+                check_arguments("Vec", values, drop, name)
+            elements = gathered(values, drop, frame)
+            return make(Vec, opened("Vec", elements, None, name, frame))
+
+        def push(self, item):
+            """Add an element at the end; an owner is moved."""
+            if type(item) in PLAIN:
+                self._items.append(item)
+            else:
+                elements = self._ledger.value
+                self._items.append(elements.admit(item, _getframe(1)))
+
+        def __len__(self):
+            return len(self._items)
+
+        def __getitem__(self, index):
+            if type(index) is int:
+                try:
+                    item = self._items[index]
+                except IndexError:
+                    position(range(len(self._items)), index)
+                    raise
+                if type(item) in PLAIN:
+                    return item
+                return hand_out(self, self._ledger.value, range(len(self._items))[index], _getframe(1))
+            return Slice.__getitem__(self, index)
+
+        def __setitem__(self, index, item):
+            if type(index) is int and type(item) in PLAIN:
+                items = self._items
+                try:
+                    old = items[index]
+                except IndexError:
+                    position(range(len(items)), index)
+                    raise
+                items[index] = item
+                if type(old) not in PLAIN or self._ledger.value.hook is not None:
+                    drop_element(old, self._ledger.value.hook)
+            else:
+                VecMethods.__setitem__(self, index, item)
+
+        def __iter__(self):
+            return loop_over(self, _getframe(1))
+
+
+class LentVec(Vec[T]):
+    """A `Vec` that was lent: it asks its ledger."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        push = VecMethods.push
+        __len__ = Slice.__len__
+        __getitem__ = Slice.__getitem__
+        __setitem__ = VecMethods.__setitem__
+
+
+def reading_root(handle: Any) -> Ledger | None:
+    """The ledger that a vector or a guard on one is about."""
+    return cast("Ledger | None", type(handle)._owned_root(handle))
+
+
+def itself(handle: Any, method: str) -> OwnershipError:
+    """Build the error for a vector that is given to a method of its own."""
+    root = reading_root(handle)
+    assert root is not None
+    return complaints.cannot_change("Vec", root, f"{method}() with itself", "E0499")
+
+
+def add_batch(elements: Elements, values: Any, frame: FrameType) -> bool:
+    """Add elements that are all there and all plain, or another vector's; False when they must be looked at singly."""
+    kind = type(values)
+    if kind in BATCHES:
+        if PLAIN.issuperset(map(type, values)):
+            elements.items.extend(values)
+            return True
+    elif issubclass(kind, Vec):
+        taken = Elements(kind._owned_take(values, frame), None, False)
+        elements.plain = elements.plain and PLAIN.issuperset(map(type, taken.items))
+        elements.items += taken.items
+        return True
+    return False
+
+
+def add_all(elements: Elements, values: Any, frame: FrameType) -> None:
+    """Add elements one by one."""
+    kind = type(values)
+    if issubclass(kind, Handle) and (issubclass(kind, (OwnedLayout, BoxLayout)) or kind._owned_dead):
+        values = kind._owned_take(values, frame)
+    add, admit = elements.items.append, elements.admit
+    for item in values:
+        add(item if type(item) in PLAIN else admit(item, frame))
+
+
+def gathered(values: Any, hook: Any, frame: FrameType) -> Elements:
+    """Take elements over; when that fails, those that were taken over are dropped."""
+    elements = Elements([], hook, True)
+    try:
+        if not add_batch(elements, values, frame):
+            add_all(elements, values, frame)
+    except BaseException as error:
+        drop_elements(elements.items, hook, error)
+        raise
+    return elements
+
+
+def put_item(elements: Elements, at: int, item: Any, frame: FrameType) -> None:
+    """Assign to one place, and drop what was there."""
+    new = elements.admit(item, frame)
+    old, elements.items[at] = elements.items[at], new
+    if old is not new:
+        drop_element(old, elements.hook)
+
+
+def put_items(elements: Elements, index: slice, new: Elements) -> None:
+    """Assign to several places, and drop what was there."""
+    old = elements.items[index]
+    try:
+        elements.items[index] = new.items
+    except BaseException as error:
+        drop_elements(new.items, new.hook, error)
+        raise
+    elements.plain = elements.plain and new.plain
+    drop_elements(old, elements.hook)
+
+
+def cut_out(elements: Elements, index: slice) -> None:
+    """Remove several elements, and drop them."""
+    old = elements.items[index]
+    del elements.items[index]
+    if not elements.plain or elements.hook is not None:
+        drop_elements(old, elements.hook)
+
+
+def sift(elements: Elements, keep: Callable[[Any], object]) -> None:
+    """Keep what a function says true of. A failing drop stops nothing; a failing function stops the sifting."""
+    items = elements.items
+    kept = 0
+    asked = 0
+    failures: list[BaseException] = []
+    error: BaseException | None = None
+    try:
+        for item in items:
+            wanted = keep(item)
+            asked += 1
+            if wanted:
+                items[kept] = item
+                kept += 1
+                continue
+            try:
+                drop_element(item, elements.hook)
+            except BaseException as failure:
+                failures.append(failure)
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        del items[kept:asked]
+        conclude(failures, error)
+
+
+def thin_out(elements: Elements, key: Callable[[Any], Any]) -> None:
+    """Drop what has the same key as the element before it."""
+    last: list[Any] = []
+
+    def differs(item: Any) -> bool:
+        mine = key(item)
+        if last and bool(last[0] == mine):
+            return False
+        last[:] = [mine]
+        return True
+
+    sift(elements, differs)
+
+
+def conclude(failures: list[BaseException], error: BaseException | None) -> None:
+    """Raise what several drops failed with, beneath an exception that is on its way."""
+    dropping = Dropping(error)
+    dropping.failures = failures
+    dropping.conclude()
+
+
+settle_classes(Vec, LentVec)
+provide_guards(Elements, VecMethods, Vec)
+if not TYPE_CHECKING:
+    Sequence.register(Slice)
+    MutableSequence.register(Vec)
