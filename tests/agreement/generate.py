@@ -198,7 +198,7 @@ class _Generator:
                 state.join(dead)
                 return IfLive(at, place, then, orelse)
             case _:
-                # Entered once, and not assigned inside: the block drops the owner that it was given.
+                # Entered once: the block drops the owner that it was given, whatever its name is given inside.
                 place = self.random.choice([place for place in (*OWNERS, *FIELDS) if place not in self.entered])
                 self.entered.append(place)
                 body = self.block(state, depth + 1, in_loop)
@@ -284,7 +284,8 @@ class _Generator:
             targets = [target for target in targets if target in state.gone] or targets
         if not self.chance(self.carelessness):
             targets = [target for target in targets if not state.is_lent(target)] or targets
-        targets = [target for target in targets if not any(_overlap(target, place) for place in self.entered)]
+        entered = [place for place in self.entered if place not in targets or place not in OWNERS]
+        targets = [target for target in targets if not any(_overlap(target, place) for place in entered)]
         if not targets:
             return self.call(state)
         target = self.random.choice(targets)
