@@ -134,6 +134,7 @@ __all__ = [
     "replace",
     "send_to",
     "spawn",
+    "submit_to",
     "summary",
     "swap",
     "take",

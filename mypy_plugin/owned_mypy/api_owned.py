@@ -144,4 +144,13 @@ OWNED_API: Final[dict[str, CallEffect]] = {
     "owned.shared.Weak.upgrade": CallEffect((Param("w", 0, Effect.READS),), gives=Gives.OWNER, must_use=True),
     "owned.shared.Weak.strong_count": CallEffect(rest=Effect.READS),
     "owned.shared.Weak": CallEffect(gives=Gives.OWNER, must_use=True),
+    "owned.threads.spawn": CallEffect((Param("f", 0, Effect.SENDS),), rest=Effect.SENDS),
+    # The threads of a scope may borrow; what owns is taken.
+    "owned.threads.ThreadScope.spawn": CallEffect((Param("f", 0, Effect.READS),), rest=Effect.CONSUMES),
+    "owned.channels.Sender.send": CallEffect((Param("value", 0, Effect.SENDS),), receiver=Effect.READS),
+    "owned.channels.Sender.try_send": CallEffect((Param("value", 0, Effect.SENDS),), receiver=Effect.READS),
+    "owned.processes.send_to": CallEffect((Param("target", 0, Effect.READS), Param("x", 1, Effect.CONSUMES))),
+    "owned.processes.submit_to": CallEffect(
+        (Param("pool", 0, Effect.READS), Param("f", 1, Effect.SENDS_PROCESS)), rest=Effect.CONSUMES
+    ),
 }
