@@ -38,7 +38,8 @@ def _report(path: tuple[str, list[Count]] | None, kind: str) -> bool:
     steps, counts = path
     if not any(count.entered for count in counts):
         how = f"was kept by a cycle of strong handles, {steps}"
-        warn_of_leak(counts[0], kind, False, how, "let one of them be a Weak")
+        value = getattr(counts[0], "value", None)
+        warn_of_leak(counts[0], kind, False, how, "let one of them be a Weak", source=value)
     for count in counts:
         count.entered = True
     return True

@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from types import MemberDescriptorType
 from typing import Any
 
-from . import complaints
+from . import accounts, complaints
 from .errors import AsyncDropError, NotSendError, OwnedLeakWarning, OwnerDied, OwnershipError
 from .handles import PROCESS, Handle
 from .ledger import GONE, Ledger
+from .logs import log
 from .plain import PLAIN
 from .registry import Hooks, hooks_of, is_hookless, loop_of, thread_bound
 from .sites import site_of
@@ -359,7 +360,7 @@ def drop_orphan(ledger: Ledger, value: Any, kind: str) -> None:
         drop_now(value, hook, dropping, taken=ledger.taken)
     try:
         if leaked or only_awaiting:
-            warn_of_leak(ledger, kind, only_awaiting)
+            warn_of_leak(ledger, kind, only_awaiting, source=value)
     finally:
         dropping.conclude()
 
@@ -370,15 +371,19 @@ def warn_of_leak(
     only_awaiting: bool,
     how: str = "died in a garbage collection",
     remedy: str = "bind it by `with`, or drop() it",
+    source: Any = None,
 ) -> None:
-    """Warn that an owner died where it should not have, naming the place of its creation."""
+    """Warn that an owner died where it should not have, naming the place of its creation; `source` is the value."""
     site = site_of("created", ledger.created)
     if only_awaiting:
         how = "died without `async with`, and can only be dropped by awaiting"
     elif sys.is_finalizing():
         how = "was still alive at the interpreter's exit"
     message = f"{complaints.place(kind, ledger)} {how}: {site}; {remedy}"
-    warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=None)
+    if accounts.listener is not None:
+        accounts.listener("leaked", ledger, None)
+    log("WARNING", message)
+    warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=source)
 
 
 def is_foreign(ledger: Ledger) -> bool:

@@ -32,7 +32,7 @@ def hand_back(ledger: Ledger, name: str, drop: Drop) -> None:
         return
     site = site_of("created", ledger.created)
     message = f"{name} died outside its thread {thread_name(ledger.thread)!r}, which has ended: {site}"
-    warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=None)
+    warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=getattr(ledger, "value", None))
     drop()
 
 
