@@ -43,6 +43,7 @@ from .errors import (
     UseAfterDropError,
     UseAfterMoveError,
 )
+from .events import Event, Subscription, on_event
 from .guards import Ref, RefMut
 from .locks import Condvar, Mutex, RwLock
 from .owners import Box, Owned
@@ -83,6 +84,7 @@ __all__ = [
     "ChannelClosedError",
     "Condvar",
     "DropHookError",
+    "Event",
     "JoinHandle",
     "LazyCell",
     "LiveOwner",
@@ -112,6 +114,7 @@ __all__ = [
     "SendError",
     "Sender",
     "Site",
+    "Subscription",
     "Summary",
     "ThreadScope",
     "UseAfterDropError",
@@ -130,6 +133,7 @@ __all__ = [
     "live",
     "move",
     "recv_from",
+    "on_event",
     "register_drop",
     "replace",
     "send_to",
