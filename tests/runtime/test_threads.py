@@ -227,7 +227,7 @@ def test_an_upgrade_that_races_with_the_last_drop_gets_a_live_value_or_none(ofte
         assert log == ["a"]
 
 
-def test_fact_126_writers_under_a_lock_lose_nothing(often: None) -> None:
+def test_facts_138_and_163_writers_beside_readers_lose_nothing(often: None) -> None:
     """Mutex and RwLock, readers beside writers, exceptions beside successes."""
     m, rw = Arc(Mutex([0])), Arc(RwLock([0]))
 
