@@ -45,6 +45,8 @@ from .errors import (
 )
 from .events import Event, Subscription, on_event
 from .guards import Ref, RefMut
+from .levels import LEVEL as _LEVEL
+from .levels import Level as _Level
 from .locks import Condvar, Mutex, RwLock
 from .owners import Box, Owned
 from .processes import recv_from, send_to, submit_to
@@ -146,3 +148,9 @@ __all__ = [
     "try_borrow",
     "try_borrow_mut",
 ]
+
+if _LEVEL is _Level.TRACE:
+    from .tracing import keep_histories
+
+    keep_histories()
+    del keep_histories
