@@ -17,6 +17,8 @@ from .cells import Cell, LazyCell, OnceCell, RefCell
 from .census import LiveOwner, live
 from .channels import Receiver, Sender, channel
 from .consuming import consuming
+from .drains import Drain
+from .entries import Entry
 from .errors import (
     AlreadySetError,
     AsyncDropError,
@@ -30,6 +32,7 @@ from .errors import (
     MoveWhileBorrowedError,
     NotAnOwnerError,
     NotCopyError,
+    NotFoundError,
     NotInitialisedError,
     NotSendError,
     OwnedLeakWarning,
@@ -44,10 +47,12 @@ from .errors import (
     UseAfterMoveError,
 )
 from .events import Event, Subscription, on_event
+from .field_moves import replace_field, take_field
 from .guards import Ref, RefMut
 from .levels import LEVEL as _LEVEL
 from .levels import Level as _Level
 from .locks import Condvar, Mutex, RwLock
+from .map import Map
 from .owners import Box, Owned
 from .processes import recv_from, send_to, submit_to
 from .registry import register_drop
@@ -55,7 +60,9 @@ from .report import Summary, summary
 from .scopes import Scope
 from .shared import Arc, Rc, Weak
 from .sites import Site
+from .slices import Slice
 from .threads import JoinHandle, ThreadScope, spawn, thread_scope
+from .vec import Vec
 from .verbs import (
     borrow,
     borrow_mut,
@@ -85,16 +92,20 @@ __all__ = [
     "Cell",
     "ChannelClosedError",
     "Condvar",
+    "Drain",
     "DropHookError",
+    "Entry",
     "Event",
     "JoinHandle",
     "LazyCell",
     "LiveOwner",
+    "Map",
     "MoveOutOfBorrowError",
     "MoveWhileBorrowedError",
     "Mutex",
     "NotAnOwnerError",
     "NotCopyError",
+    "NotFoundError",
     "NotInitialisedError",
     "NotSendError",
     "OnceCell",
@@ -116,11 +127,13 @@ __all__ = [
     "SendError",
     "Sender",
     "Site",
+    "Slice",
     "Subscription",
     "Summary",
     "ThreadScope",
     "UseAfterDropError",
     "UseAfterMoveError",
+    "Vec",
     "Weak",
     "borrow",
     "borrow_mut",
@@ -138,12 +151,14 @@ __all__ = [
     "recv_from",
     "register_drop",
     "replace",
+    "replace_field",
     "send_to",
     "spawn",
     "submit_to",
     "summary",
     "swap",
     "take",
+    "take_field",
     "thread_scope",
     "try_borrow",
     "try_borrow_mut",

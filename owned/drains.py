@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from .elements import drop_elements
+from .elements import drop_all
 from .guards import exit_guard
 from .handles import Handle, refuse_copies
 from .ledger import Ledger
@@ -37,15 +37,16 @@ class Drain(Handle, Generic[T]):
       ...
     """
 
-    __slots__ = ("__weakref__", "_guard", "_hook", "_next", "_waiting")
+    __slots__ = ("__weakref__", "_guard", "_hook", "_next", "_parts", "_waiting")
 
     _owned_kind = "Drain"
     _owned_is_guard = False
 
-    def __init__(self, guard: Any, waiting: list[Any], hook: Any, parts: Any = None) -> None:
+    def __init__(self, guard: Any, waiting: list[Any], hook: Any, parts: Any) -> None:
         self._guard = guard
         self._waiting = waiting
         self._hook = hook
+        self._parts = parts
         self._next = 0
 
     def __iter__(self) -> Iterator[T]:
@@ -74,7 +75,7 @@ class Drain(Handle, Generic[T]):
         waiting, self._waiting = self._waiting[self._next :], []
         self._next = 0
         try:
-            drop_elements(flat(waiting), self._hook, error)
+            drop_all(self._parts(waiting, self._hook), error)
         finally:
             if guard is not None and not type(guard)._owned_dead:
                 exit_guard(guard, error if error is None else type(error))
@@ -100,21 +101,6 @@ class Drain(Handle, Generic[T]):
     def __del__(self) -> None:
         if hasattr(self, "_waiting"):
             self._end()
-
-
-class Pair(tuple):  # type: ignore[type-arg]
-    """A key and its value, drained from a map."""
-
-    __slots__ = ()
-
-
-def flat(waiting: list[Any]) -> Iterator[Any]:
-    """List keys and values of pairs one after the other, and everything else as it is."""
-    for item in waiting:
-        if type(item) is Pair:
-            yield from item
-        else:
-            yield item
 
 
 refuse_copies(Drain)

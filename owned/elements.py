@@ -119,12 +119,15 @@ def listed(value: Any) -> list[Any]:
 class Entries:
     """The keys and values of a `Map`."""
 
-    __slots__ = ("hook", "items", "plain")
+    __slots__ = ("hook", "items", "plain", "plain_keys")
 
-    def __init__(self, items: dict[Any, Any], hook: Any = None, plain: bool = False) -> None:
+    def __init__(
+        self, items: dict[Any, Any], hook: Any = None, plain: bool = False, plain_keys: bool | None = None
+    ) -> None:
         self.items = items
         self.hook = hook
         self.plain = plain
+        self.plain_keys = plain if plain_keys is None else plain_keys
 
     def __len__(self) -> int:
         return len(self.items)
@@ -146,17 +149,28 @@ class Entries:
 
     admit = Elements.admit
 
+    def admit_key(self, key: Any, frame: FrameType) -> Any:
+        """Take a key over."""
+        if type(key) in PLAIN:
+            return key
+        self.plain_keys = False
+        return self.admit(key, frame)
+
+    def stored_key(self, key: Any) -> Any:
+        """The key itself that equals this one."""
+        return key if self.plain_keys else next(stored for stored in self.items if stored is key or stored == key)
+
     def take_all(self) -> Entries:
         """Move everything out, and stay empty."""
-        taken = Entries(dict(self.items), self.hook, self.plain)
+        taken = Entries(dict(self.items), self.hook, self.plain, self.plain_keys)
         self.items.clear()
-        self.plain = True
+        self.plain = self.plain_keys = True
         return taken
 
     def _owned_parts(self) -> Iterator[Any]:
         if self.hook is None and self.plain:
             return iter(())
-        return parts_of_entries(self.items, self.hook)
+        return parts_of_pairs(list(self.items.items()), self.hook)
 
 
 class Element(Handle):
@@ -212,9 +226,14 @@ def parts_among(items: Iterable[Any], hook: Any, plain: bool) -> Iterator[Any]:
                 yield Element(item, hook)
 
 
-def parts_of_entries(items: dict[Any, Any], hook: Any) -> Iterator[Any]:
-    """List what is to be dropped in a dictionary: every key, then its value."""
-    for key, value in list(items.items()):
+def parts_of_list(items: Iterable[Any], hook: Any) -> Iterator[Any]:
+    """List what is to be dropped among some elements."""
+    return parts_among(items, hook, False)
+
+
+def parts_of_pairs(pairs: Iterable[Any], hook: Any) -> Iterator[Any]:
+    """List what is to be dropped among pairs: every key, then its value, which the hook is for."""
+    for key, value in pairs:
         yield from parts_among((key,), None, False)
         yield from parts_among((value,), hook, False)
 
@@ -231,11 +250,16 @@ def ends_by_itself(item: Any) -> bool:
 
 def drop_elements(items: Iterable[Any], hook: Any, error: BaseException | None = None) -> None:
     """Drop some elements that have left their collection, in order; what fails stops no other."""
+    drop_all(parts_among(items, hook, False), error)
+
+
+def drop_all(parts: Iterator[Any], error: BaseException | None = None) -> None:
+    """Drop owners, and elements without owners, in order."""
     dropping = Dropping(error)
-    for part in parts_among(items, hook, False):
+    for part in parts:
         try:
             if type(part) is Element:
-                drop_now(part._owned_end_part()[0], hook, dropping)
+                drop_now(part._owned_end_part()[0], part.hook, dropping)
             else:
                 type(part)._owned_drop_part(part)
         except BaseException as failure:

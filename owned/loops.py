@@ -60,6 +60,8 @@ class Loop(Onlooker):
 
     __slots__ = ("children", "exclusive", "guard", "place", "sub")
 
+    _owned_kind = "Ref"
+
     def __init__(self, guard: Any, exclusive: bool) -> None:
         lender = lender_of(guard)
         super().__init__(lender.root)

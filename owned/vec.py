@@ -16,7 +16,7 @@ from . import complaints
 from .collected import Collection, ledger_of, make, opened, settle_classes
 from .drains import Drain
 from .drops import Dropping
-from .elements import Elements, drop_element, drop_elements
+from .elements import Elements, drop_element, drop_elements, parts_of_list
 from .errors import OwnershipError
 from .guards import Ref, view_of
 from .handles import Handle
@@ -198,7 +198,7 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
         guard = lend_whole(self, True, _getframe(1))
         taken = elements.items[positions.start : positions.stop]
         del elements.items[positions.start : positions.stop]
-        return Drain(guard, taken, elements.hook)
+        return Drain(guard, taken, elements.hook, parts_of_list)
 
     def split_off(self, at: int) -> Vec[T]:
         """Move the elements from an index on into a new vector, with the same drop hook; `IndexError` beyond the end.
