@@ -7,8 +7,6 @@ when the receiver goes is dropped.
 from __future__ import annotations
 
 import sys
-import threading
-from collections import deque
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any, Generic, TypeVar, cast, overload
@@ -16,11 +14,11 @@ from typing import Any, Generic, TypeVar, cast, overload
 from typing_extensions import Self
 
 from .complaints import used_after_end
-from .drops import Dropping, drop_now
 from .errors import ChannelClosedError, SendError
 from .handles import PROCESS, Handle, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_place
-from .locks import deadline_of, remaining
+from .locks import deadline_of
+from .pipes import CLOSED, BoundedPipe, Pipe, no_receiver
 from .sending import hand_over
 
 T = TypeVar("T")
@@ -28,26 +26,6 @@ T_contra = TypeVar("T_contra", contravariant=True)
 T_co = TypeVar("T_co", covariant=True)
 
 _getframe = sys._getframe
-
-
-class Pipe:
-    """What the ends of a channel share."""
-
-    __slots__ = ("capacity", "changed", "items", "receiving", "senders", "waiting")
-
-    def __init__(self, capacity: int | None) -> None:
-        self.capacity = capacity
-        self.changed = threading.Condition()
-        self.items: deque[Any] = deque()
-        self.receiving = True
-        self.senders = 0
-        self.waiting = 0
-
-    def has_room(self) -> bool:
-        """May another value be sent now? A channel without room of its own waits for a receiver."""
-        if self.capacity is None:
-            return True
-        return len(self.items) < (self.capacity or self.waiting)
 
 
 class Port(Handle):
@@ -59,7 +37,7 @@ class Port(Handle):
     _owned_is_owner = True
     _owned_grave_class: Any = None
 
-    _pipe: Pipe
+    _pipe: Pipe | BoundedPipe
     _ledger: Ledger
 
     def _owned_root(self) -> Ledger | None:
@@ -68,10 +46,10 @@ class Port(Handle):
     def _owned_grave(self) -> tuple[Ledger, End]:
         return _ledger(self), _end(self)
 
-    def _owned_hang_up(self, pipe: Pipe) -> None:
+    def _owned_hang_up(self, pipe: Pipe | BoundedPipe) -> None:
         raise NotImplementedError
 
-    def _owned_finish(self, how: str, frame: FrameType | None) -> Pipe | None:
+    def _owned_finish(self, how: str, frame: FrameType | None) -> Pipe | BoundedPipe | None:
         """End this end, once; gives the pipe to who did."""
         try:
             _delete_key(self)
@@ -125,7 +103,7 @@ _ledger: Any = cast("Any", Port.__dict__["_ledger"]).__get__
 _delete_key: Any = cast("Any", Port.__dict__["_key"]).__delete__
 
 
-def make_port(cls: type, pipe: Pipe, ledger: Ledger) -> Any:
+def make_port(cls: type, pipe: Pipe | BoundedPipe, ledger: Ledger) -> Any:
     """Make an end of a channel."""
     port: Any = Port()
     port._pipe = pipe
@@ -146,39 +124,32 @@ class Sender(Port, Generic[T_contra]):
         Raises `SendError`, which carries the value, when the receiver is gone; an owner is then still the caller's.
         Raises `TimeoutError` when it was full for `timeout` seconds, and `NotSendError` for an `Rc` or a borrow.
         """
-        _send(self._pipe, value, deadline_of(timeout), _getframe(1))
+        pipe = self._pipe
+        put = pipe.put
+        if put is None:
+            pipe.send(value, deadline_of(timeout), _getframe(1))
+            return
+        # `Pipe.send`, without a call.
+        if not pipe.receiving:
+            raise no_receiver(value)
+        put(hand_over(value, _getframe(1)) if issubclass(type(value), Handle) else value)
+        if not pipe.receiving:
+            cast("Pipe", pipe).sweep()
 
     def try_send(self, value: T_contra) -> None:
         """The same without waiting: raises `SendError` when the channel is full, too."""
         try:
-            _send(self._pipe, value, 0.0, _getframe(1))
+            self._pipe.send(value, 0.0, _getframe(1))
         except TimeoutError:
             raise SendError("the channel is full", value) from None
 
     def _owned_clone(self, frame: FrameType) -> Any:
         pipe = self._pipe
-        with pipe.changed:
-            pipe.senders += 1
+        pipe.add_sender()
         return make_port(Sender, pipe, self._ledger)
 
-    def _owned_hang_up(self, pipe: Pipe) -> None:
-        with pipe.changed:
-            pipe.senders -= 1
-            pipe.changed.notify_all()
-
-
-def _send(pipe: Pipe, value: Any, deadline: float | None, frame: FrameType) -> None:
-    with pipe.changed:
-        if not pipe.changed.wait_for(lambda: not pipe.receiving or pipe.has_room(), _seconds(deadline)):
-            raise TimeoutError("the channel was full")
-        if not pipe.receiving:
-            raise SendError("the receiver of this channel is gone", value)
-        pipe.items.append(hand_over(value, frame))
-        pipe.changed.notify_all()
-
-
-def _seconds(deadline: float | None) -> float | None:
-    return None if deadline is None else remaining(deadline)
+    def _owned_hang_up(self, pipe: Pipe | BoundedPipe) -> None:
+        pipe.remove_sender()
 
 
 class Receiver(Port, Generic[T_co]):
@@ -193,12 +164,17 @@ class Receiver(Port, Generic[T_co]):
 
         Raises `ChannelClosedError` when nothing is left and all senders are gone, and `TimeoutError`.
         """
-        return cast("T_co", _receive(self._pipe, deadline_of(timeout)))
+        pipe = self._pipe
+        get = pipe.get
+        if get is None or timeout is not None:
+            return pipe.receive(deadline_of(timeout))  # type: ignore[no-any-return]
+        item = get()  # `Pipe.receive`, without a call.
+        return cast("Pipe", pipe).still_closed() if item is CLOSED else item  # type: ignore[no-any-return]
 
     def try_recv(self) -> T_co | None:
         """Give the next value, or `None` if there is none yet; raises `ChannelClosedError` if there never will be."""
         try:
-            return cast("T_co", _receive(self._pipe, 0.0))
+            return cast("T_co", self._pipe.receive(0.0))
         except TimeoutError:
             return None
 
@@ -206,36 +182,12 @@ class Receiver(Port, Generic[T_co]):
         pipe = self._pipe
         while True:
             try:
-                yield cast("T_co", _receive(pipe, None))
+                yield pipe.receive(None)
             except ChannelClosedError:
                 return
 
-    def _owned_hang_up(self, pipe: Pipe) -> None:
-        with pipe.changed:
-            pipe.receiving = False
-            left = list(pipe.items)
-            pipe.items.clear()
-            pipe.changed.notify_all()
-        dropping = Dropping()
-        while left:
-            drop_now(left.pop(0), None, dropping)
-        dropping.conclude()
-
-
-def _receive(pipe: Pipe, deadline: float | None) -> Any:
-    with pipe.changed:
-        pipe.waiting += 1
-        pipe.changed.notify_all()
-        try:
-            if not pipe.changed.wait_for(lambda: pipe.items or not pipe.senders, _seconds(deadline)):
-                raise TimeoutError("nothing arrived")
-        finally:
-            pipe.waiting -= 1
-        if not pipe.items:
-            raise ChannelClosedError("nothing will arrive any more: all senders of this channel are gone")
-        item = pipe.items.popleft()
-        pipe.changed.notify_all()
-        return item
+    def _owned_hang_up(self, pipe: Pipe | BoundedPipe) -> None:
+        pipe.close()
 
 
 @overload
@@ -262,8 +214,7 @@ def channel(kind: Any = None, *, capacity: int | None = None) -> tuple[Sender[An
     ...
     owned.errors.ChannelClosedError: nothing will arrive any more: all senders of this channel are gone
     """
-    pipe = Pipe(capacity)
-    pipe.senders = 1
+    pipe = Pipe() if capacity is None else BoundedPipe(capacity)
     ledger = open_place(None, PROCESS[0], _getframe(1), getattr(kind, "__name__", "object"))
     return make_port(Sender, pipe, ledger), make_port(Receiver, pipe, ledger)
 
