@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from owned_mypy.cells import Cells
 from owned_mypy.cfg import Cfg, build_cfg
 from owned_mypy.init import Init
 from owned_mypy.ir import Body, Fault
@@ -17,6 +18,7 @@ def check_body(body: Body) -> list[Violation]:
     cfg = build_cfg(body)
     loans = Loans(cfg)
     found = loans.violations()
+    found.extend(Cells(cfg).violations())
     moved = list(Moves(cfg, frozenset(loans.refused), frozenset(loans.moved_out)).violations())
     found.extend(moved)
     found.extend(_unbound_only(Init(cfg).violations(), moved))

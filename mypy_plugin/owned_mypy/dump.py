@@ -23,10 +23,12 @@ from owned_mypy.ir import (
     EndView,
     Escape,
     Fault,
+    Hold,
     Kill,
     LocalKind,
     Move,
     Place,
+    Share,
     Through,
     Use,
 )
@@ -75,6 +77,10 @@ def show_effect(body: Body, effect: Effect) -> str:
             return f"view {at(effect.into)} of {local(effect.guard)}"
         case EndView():
             return f"end view of {local(effect.guard)}"
+        case Hold():
+            return f"{'hold' if effect.begins else 'let go of'} {local(effect.local)}"
+        case Share():
+            return f"share {at(effect.place)} -> {local(effect.into)}"
         case BeginScope():
             return f"begin scope of {at(effect.place)}"
         case EndScope():

@@ -12,6 +12,7 @@ class Effect(Enum):
     BORROWS = "borrows it shared"
     BORROWS_MUT = "borrows it exclusively"
     CHANGES = "changes it"  # exclusive access for the time of the call
+    EXCHANGES = "changes what is inside"  # of a cell, which itself is only read
     ASSIGNS = "assigns a new value"  # drops the old value; the owner stays
     CONSUMES = "takes it"
     DROPS = "ends it"

@@ -239,6 +239,8 @@ class Borrow:
     span: Span
     by: Lend = Lend.VERB
     what: str = ""
+    inside: bool | None = None
+    """A guard of a cell or lock, which itself is borrowed shared: whether what is inside is borrowed exclusively."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -288,6 +290,22 @@ class EndView:
     guard: int
     token: int
     span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Hold:
+    """From here on (`begins`), or until here, something holds the temporary for longer than its own expression."""
+
+    local: int
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Share:
+    """`into` is one more handle on what the place shares."""
+
+    place: Place
+    into: int
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -373,6 +391,8 @@ Effect: TypeAlias = (
     | Kill
     | BindView
     | EndView
+    | Hold
+    | Share
     | BeginScope
     | EndScope
     | Escape
@@ -501,6 +521,8 @@ Node: TypeAlias = (
     | Kill
     | BindView
     | EndView
+    | Hold
+    | Share
     | BeginScope
     | EndScope
     | Escape

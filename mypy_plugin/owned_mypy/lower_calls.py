@@ -49,16 +49,18 @@ from owned_mypy.ir import (
     MoveBy,
     Place,
     Role,
+    Share,
     Span,
     Through,
     Use,
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
-from owned_mypy.names import CHANGING_METHODS, HandleKind
+from owned_mypy.names import CHANGING_METHODS, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
 from owned_mypy.types import (
     handle_instance,
+    handle_name,
     handle_of,
     holds_guard,
     is_coroutine,
@@ -82,6 +84,9 @@ _SPREADING_METHODS = frozenset({"extend", "extendleft", "update"})
 """Those of them that keep the elements of an argument, and not the argument itself."""
 _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
+_CLONE = "owned.verbs.clone"
+_GIVING_BACK = frozenset({"owned.guards.Ref.filter_map", "owned.guards.RefMut.filter_map"})
+"""Functions that leave their argument as it was when they give `None`."""
 _LEFT_TO_SCOPE = frozenset({"owned.scopes.Scope.own", "owned.scopes.Scope.enter", "owned.scopes.Scope.aenter"})
 _TASKS = ("create_task", "ensure_future", "run_coroutine_threadsafe")
 _SENDING = (Effect.SENDS, Effect.SENDS_PROCESS)
@@ -121,6 +126,8 @@ class _Arguments:
 
     held: list[int] = field(default_factory=list)
     borrowed: list[tuple[Value, bool]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    """What the call took away, or made another handle of."""
 
 
 def lower_call(ctx: Context, node: CallExpr) -> Value:
@@ -133,16 +140,21 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
     callee = resolve(ctx, node)
     arguments = _Arguments()
     formals = formal_types(node, callee.type, callee.definition)
+    held = [ctx.hold_on(callee.receiver)] if callee.receiver is not None and node.args else []
     for position, actual in enumerate(node.args):
         formal, effect = _what_happens_to(node, callee, position, formals)
         if effect is None and _is_consumed(ctx, callee, formals.get(position)):
             effect = Effect.CONSUMES
         if effect is None and position == 0 and callee.through_class and callee.method_effect.consumes:
             effect = Effect.CONSUMES
-        lower_argument(ctx, actual, callee, formal, effect, arguments)
+        value = lower_argument(ctx, actual, callee, formal, effect, arguments)
+        if position + 1 < len(node.args):
+            held.append(ctx.hold_on(value))
     receive(ctx, callee, arguments)
     ctx.may_raise()
     result = make_result(ctx, node, callee, arguments)
+    for temporary in held:
+        ctx.let_go(temporary)
     ctx.end_temporaries(mark, keep=result.temp, owners=False)
     if is_noreturn(result.type):
         ctx.emit(Jump(JumpKind.NEVER))
@@ -266,7 +278,7 @@ def _what_happens_to(
 
 def lower_argument(
     ctx: Context, actual: Expression, callee: _Callee, formal: Type | None, effect: Effect | None, into: _Arguments
-) -> None:
+) -> Value:
     keep = _exit_of(callee, effect)
     if isinstance(actual, LambdaExpr):
         returns_parts = callee.effect is not None and callee.effect.params and callee.effect.params[0].name == "r"
@@ -278,30 +290,34 @@ def lower_argument(
     held: int | None
     match effect:
         case Effect.LOOKS:
-            return
+            return value
         case Effect.READS:
             ctx.look(value, callee.label)
             held = ctx.hold(value) if _holds(ctx, value) else None
+            if callee.fullname == _CLONE and value.handle is HandleKind.SHARED_OWNER and value.place is not None:
+                into.places.append(value.place)
         case Effect.BORROWS | Effect.BORROWS_MUT:
             into.borrowed.append((value, effect is Effect.BORROWS_MUT))
-            return
+            return value
         case Effect.CHANGES:
             change(ctx, value, callee.label)
             held = None
         case Effect.CONSUMES:
             held = consume(ctx, value, callee)
+            into.places.extend([value.place] if value.place is not None else [])
         case Effect.DROPS:
             take_away(ctx, value, MoveBy.DROP, callee.label)
-            return
+            return value
         case Effect.KEEPS if callee.fullname in _CARRYING:
             held = ctx.give(value, MoveBy.STORE, callee.label)
         case Effect.KEEPS | Effect.SENDS | Effect.SENDS_PROCESS:
-            held = keep_beyond(ctx, value, callee, effect, keep)
-            return
+            keep_beyond(ctx, value, callee, effect, keep)
+            return value
         case _:
             held = pass_argument(ctx, value, callee, formal)
     if held is not None:
         into.held.append(held)
+    return value
 
 
 def _exit_of(callee: _Callee, effect: Effect | None) -> Exit:
@@ -473,6 +489,8 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
             change(ctx, value, callee.label)
         case Effect.BORROWS | Effect.BORROWS_MUT:
             arguments.borrowed.append((value, effect is Effect.BORROWS_MUT))
+        case Effect.EXCHANGES:
+            ctx.borrow(value, False, ctx.temp(value.span), Lend.VERB, callee.label, inside=True)
         case _ if callee.method_effect.consumes:
             consume_receiver(ctx, value, callee.label)
         case _ if callee.method_effect.mutates:
@@ -483,6 +501,9 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
                     ctx.carry(held, at.local, stored_at=value.span)
         case _:
             ctx.look(value, callee.label)
+            if callee.fullname == f"{THREAD_SCOPE}.spawn" and value.at is not None:
+                for held in arguments.held:  # until the scope ends, and its threads with it
+                    ctx.carry(held, value.at.local)
 
 
 def _is_consumed(ctx: Context, callee: _Callee, formal: Formal | None) -> bool:
@@ -521,7 +542,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         for value, exclusive in arguments.borrowed:
             lender = Value(value.type, span if value is callee.receiver else value.span, value.place, value.temp)
             by = Lend.ATTEMPT if attempt else Lend.VERB
-            ctx.borrow(lender, exclusive, into, by, callee.label, of_handle=callee.through_class)
+            inside = None if exclusive or not is_cell(callee, value) else gives is Gives.EXCLUSIVE_BORROW
+            ctx.borrow(lender, exclusive, into, by, callee.label, of_handle=callee.through_class, inside=inside)
         if attempt:
             ctx.attempts.add(into)
         return Value(type, span, temp=into)
@@ -539,6 +561,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
             ctx.left_to_scope[into] = bound
     if callee.closure is not None and callee.value is not None:
         ctx.carry(ctx.hold(callee.value), into)
+    if callee.fullname == _CLONE and arguments.places:
+        ctx.emit(Share(arguments.places[0], into))
     if not carries and not holds_guard(type):
         return Value(type, span, temp=into, alias=_found_in(callee))
     if lend_receiver(ctx, callee, type, into):
@@ -547,7 +571,16 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         ctx.carry(held, into)
     if callee.fullname in _CARRYING:
         ctx.packed[into] = types_inside(ctx, node)
+    if callee.fullname in _GIVING_BACK and arguments.places:
+        ctx.given_back[into] = arguments.places[0]
     return Value(type, span, temp=into)
+
+
+def is_cell(callee: _Callee, lender: Value) -> bool:
+    """Is it decided at run time whether what is inside the lender may be borrowed?"""
+    if callee.receiver is not None:
+        return True  # its own method, which borrows the cell itself shared
+    return handle_name(lender.type) == REF_CELL
 
 
 def _runs_later(callee: _Callee, type: Type | None) -> bool:

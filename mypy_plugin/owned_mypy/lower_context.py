@@ -29,6 +29,7 @@ from owned_mypy.ir import (
     Exit,
     Fault,
     Field,
+    Hold,
     Kill,
     Lend,
     Local,
@@ -201,6 +202,8 @@ class Context:
     """Variables that `with` binds to a view, and whether it is exclusive."""
     pattern_names: dict[int, list[Place]] = field(default_factory=dict)
     """What the names stand for that the pattern of the present `case` binds."""
+    given_back: dict[int, Place] = field(default_factory=dict)
+    """The guards that are still there when what holds the result of `filter_map` is `None`."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
     scopes: int = 0
@@ -397,15 +400,36 @@ class Context:
             self.emit(Carry(source, into, stored_at))
 
     def borrow(
-        self, value: Value, exclusive: bool, into: int, by: Lend, what: str = "", of_handle: bool = False
+        self,
+        value: Value,
+        exclusive: bool,
+        into: int,
+        by: Lend,
+        what: str = "",
+        of_handle: bool = False,
+        inside: bool | None = None,
     ) -> None:
-        """Borrow what the handle `value` gives access to; or the handle itself, as `Rc.get_mut` does."""
+        """Borrow what the handle `value` gives access to; or the handle itself, as `Rc.get_mut` does.
+
+        A guard of a cell or lock borrows the cell shared, and what is `inside` exclusively or not.
+        """
         at = value.at
         if at is None:
             return
         way = _WAYS.get(value.handle) if value.handle is not None and not of_handle else None
         place = at.then(Through(way)) if way is not None else at
-        self.emit(Borrow(place, exclusive, into, value.span, by, what))
+        self.emit(Borrow(place, exclusive, into, value.span, by, what, inside))
+
+    def hold_on(self, value: Value) -> int | None:
+        """Something holds a guard without a name for longer than its own expression; gives its temporary."""
+        if value.temp is None or value.handle not in (HandleKind.REF, HandleKind.REF_MUT):
+            return None
+        self.emit(Hold(value.temp, True))
+        return value.temp
+
+    def let_go(self, held: int | None) -> None:
+        if held is not None:
+            self.emit(Hold(held, False))
 
     def closure_of(self, value: Value) -> Closure | None:
         at = value.at

@@ -214,7 +214,9 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
     if node.analyzed is not None:
         return Value(type, span)
     base = ctx.value(node.base)
+    held = ctx.hold_on(base)
     step = index_step(ctx, node.index)
+    ctx.let_go(held)
     if isinstance(node.index, SliceExpr) and not assigned:
         ctx.look(base, "[:]")
         source = ctx.hold(base) if tracked(type) else None
@@ -328,7 +330,10 @@ def assume_none(ctx: Context, node: Expression, leaf: Leaf) -> None:
         asked = asked.target
     if isinstance(asked, NameExpr) and isinstance(asked.node, Var):
         side = leaf.when_true if node.operators[0] == "is" else leaf.when_false
-        side.append(AssumeNone(variable(ctx, asked, asked.node, span_of(asked))))
+        local = variable(ctx, asked, asked.node, span_of(asked))
+        side.append(AssumeNone(local))
+        if local in ctx.given_back:
+            side.append(AssumeLive(ctx.given_back[local]))
 
 
 def asked_if_live(ctx: Context, node: Expression) -> Place | None:
@@ -482,6 +487,7 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
         ctx.borrow(value, False, held, Lend.ITERATION, "for")
     else:
         ctx.look(value, "for")
+    ctx.hold_on(value)
     ctx.may_raise()
     element = project(ctx, value, Index(ctx.unknown_index()), None, span)
     with ctx.into(each):
@@ -584,6 +590,9 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         if value.temp is not None and value.temp in ctx.left_to_scope:
             bound = ctx.left_to_scope[value.temp]
             ctx.bind_to_block(local, bound.leave, bound.span, on_this_path=True)
+        ctx.given_back.pop(local, None)
+        if value.temp is not None and value.temp in ctx.given_back:
+            ctx.given_back[local] = ctx.given_back[value.temp]
         ctx.packed.pop(local, None)
         if value.temp is not None and value.temp in ctx.packed:
             ctx.packed[local] = ctx.packed[value.temp]

@@ -29,7 +29,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_context import Context, Value, span_of, tracked
 from owned_mypy.lower_expressions import assign_target, bind
-from owned_mypy.names import HandleKind
+from owned_mypy.names import LOCKING, THREAD_SCOPE, HandleKind
 from owned_mypy.types import holds_guard, is_copy, wrapped
 
 _OWNERS = (HandleKind.OWNER, HandleKind.SHARED_OWNER)
@@ -47,7 +47,7 @@ def _items(ctx: Context, node: WithStmt, position: int) -> None:
         return
     expression, target = node.expr[position], node.target[position]
     mark = len(ctx.temporaries)
-    value = ctx.value(expression)
+    value = locking(ctx.value(expression))
     leave = Block()
     bound_before = dict(ctx.with_bound)
     if value.handle in _OWNERS:
@@ -55,7 +55,7 @@ def _items(ctx: Context, node: WithStmt, position: int) -> None:
     elif value.handle in _GUARDS:
         _enter_guard(ctx, value, target, leave)
     else:
-        _enter_other(ctx, value, target)
+        _enter_other(ctx, value, target, leave)
     ctx.may_raise()
     ctx.end_temporaries(mark, keep=value.temp, owners=False)
     body = Block()
@@ -102,6 +102,7 @@ def _enter_guard(ctx: Context, value: Value, target: Expression | None, leave: B
     exclusive = value.handle is HandleKind.REF_MUT
     guard = at.local
     ctx.look(value, "with")
+    ctx.hold_on(value)
     token = ctx.new_token()
     if target is not None:
         _bind_view(ctx, value, target, guard, token, exclusive)
@@ -140,7 +141,15 @@ def _bind_view_part(ctx: Context, value: Value, item: Expression, guard: int, to
         _bind_view(ctx, value, item, guard, token, exclusive)
 
 
-def _enter_other(ctx: Context, value: Value, target: Expression | None) -> None:
+def locking(value: Value) -> Value:
+    """`async with mutex.lock()`: as with the guard itself."""
+    proper = get_proper_type(value.type) if value.type is not None else None
+    if isinstance(proper, Instance) and proper.type.fullname == LOCKING and proper.args:
+        return Value(proper.args[0], value.span, value.place, value.temp)
+    return value
+
+
+def _enter_other(ctx: Context, value: Value, target: Expression | None, leave: Block) -> None:
     """Any other context manager: what it gives may hold what it holds."""
     ctx.look(value, "with")
     if target is None:
@@ -149,6 +158,10 @@ def _enter_other(ctx: Context, value: Value, target: Expression | None) -> None:
     source = ctx.hold(value) if type is not None and holds_guard(type) else None
     held = ctx.result(type, value.span, source) if tracked(type) else Value(type, value.span)
     assign_target(ctx, target, held)
+    proper = get_proper_type(type) if type is not None else None
+    if isinstance(proper, Instance) and proper.type.fullname == THREAD_SCOPE and isinstance(target, NameExpr):
+        if isinstance(target.node, Var):  # its threads have ended, and their borrows with them
+            leave.nodes.append(Assign(Place(bind(ctx, target, target.node)), None, value.span))
 
 
 def swallows(type: Type | None, is_async: bool) -> bool:

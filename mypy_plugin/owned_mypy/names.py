@@ -28,10 +28,18 @@ ONCE_CELL: Final = "owned.cells.OnceCell"
 LAZY_CELL: Final = "owned.cells.LazyCell"
 MUTEX: Final = "owned.locks.Mutex"
 RW_LOCK: Final = "owned.locks.RwLock"
+SENDER: Final = "owned.channels.Sender"
+RECEIVER: Final = "owned.channels.Receiver"
+AIO_MUTEX: Final = "owned.aio.Mutex"
+AIO_RW_LOCK: Final = "owned.aio.RwLock"
+AIO_SENDER: Final = "owned.aio.Sender"
+AIO_RECEIVER: Final = "owned.aio.Receiver"
 VEC: Final = "owned.collections.Vec"
 STRING: Final = "owned.collections.String"
 STR: Final = "owned.collections.Str"
 
+LOCKING: Final = "owned.aio.Locking"
+THREAD_SCOPE: Final = "owned.threads.ThreadScope"
 CONSUMING: Final = "owned.consuming.consuming"
 
 HANDLES: Final[dict[str, HandleKind]] = {
@@ -44,6 +52,12 @@ HANDLES: Final[dict[str, HandleKind]] = {
     LAZY_CELL: HandleKind.OWNER,
     MUTEX: HandleKind.OWNER,
     RW_LOCK: HandleKind.OWNER,
+    SENDER: HandleKind.OWNER,
+    RECEIVER: HandleKind.OWNER,
+    AIO_MUTEX: HandleKind.OWNER,
+    AIO_RW_LOCK: HandleKind.OWNER,
+    AIO_SENDER: HandleKind.OWNER,
+    AIO_RECEIVER: HandleKind.OWNER,
     VEC: HandleKind.OWNER,
     STRING: HandleKind.OWNER,
     RC: HandleKind.SHARED_OWNER,
