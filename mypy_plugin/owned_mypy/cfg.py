@@ -31,9 +31,10 @@ from owned_mypy.ir import (
     While,
     With,
 )
+from owned_mypy.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Arm:
     """One way through a branch, for messages: `the condition on line 7 is true`."""
 

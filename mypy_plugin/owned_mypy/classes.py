@@ -4,7 +4,6 @@ What the bodies of the methods say was stored with the class when mypy analysed 
 decide the rest are known by now.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.nodes import TypeInfo, Var
@@ -14,10 +13,11 @@ from mypy.types import Type as MypyType
 from owned_mypy import names
 from owned_mypy.api import CallEffect, effects_of_call
 from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
+from owned_mypy.records import record
 from owned_mypy.self_effects import ELEMENT, SUPER, VERB_MARK, Path
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class MethodEffect:
     """What calling a method does to the object that it is called on."""
 

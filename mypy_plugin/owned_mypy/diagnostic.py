@@ -1,9 +1,9 @@
 """What the checker reports: plain data, known to the analyses and to mypy's side alike."""
 
-from dataclasses import dataclass
+from owned_mypy.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Diagnostic:
     """One violation in words, at the place where it is reported."""
 

@@ -1,7 +1,8 @@
 """The words in which the table of calls speaks: what a call does to its arguments, and what it gives."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from owned_mypy.records import record
 
 
 class Effect(Enum):
@@ -33,7 +34,7 @@ class Gives(Enum):
     VALUE = "the bare value"
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Param:
     """One parameter: by name, by position (None: by name only), and what happens to its argument."""
 
@@ -42,7 +43,7 @@ class Param:
     effect: Effect
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class CallEffect:
     """What a call does: to the receiver of a method, to each argument, and what it gives."""
 

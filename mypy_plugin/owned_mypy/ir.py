@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+from owned_mypy.records import record
 
 # --- where things stand in the source ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Span:
     """A range of the source: lines count from 1, columns from 0."""
 
@@ -27,6 +29,8 @@ class Span:
     end_line: int | None = None
     end_column: int | None = None
 
+
+NOWHERE: Final = Span(0, 0)
 
 # --- locals and places ------------------------------------------------------------------------------------------
 
@@ -50,7 +54,7 @@ class Role(Enum):
     PLAIN = "plain"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Local:
     """A variable or a temporary of a body."""
 
@@ -88,7 +92,7 @@ class Way(Enum):
 CONTENT_NAME = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Field:
     """A projection to an attribute; the one named `CONTENT_NAME` leads to what a handle holds."""
 
@@ -100,7 +104,7 @@ class Field:
         return f".{self.name}" if self.name else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Index:
     """A projection to an element. `local` is set when the index is a variable, which may change."""
 
@@ -115,7 +119,7 @@ class Index:
         return f"[{self.key}]" if not self.key.startswith("?") else "[...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Through:
     """A projection through a borrow or a shared owner: what follows is not the local's own."""
 
@@ -128,7 +132,7 @@ class Through:
 Projection: TypeAlias = Field | Index | Through
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Place:
     """A local, or a part of what it holds."""
 
@@ -185,7 +189,7 @@ class MoveBy(Enum):
     SCOPE_END = "scope end"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Use:
     place: Place
     access: Access
@@ -194,7 +198,7 @@ class Use:
     """For messages: the method, operator or callee that uses it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Move:
     place: Place
     into: int | None
@@ -205,7 +209,7 @@ class Move:
     """Moved by moving a name that a pattern has given to it: an end of the value, but not a use of the place."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Copy:
     """`into` refers to the same thing as the place: a copied `Ref`, an alias of a plain object.
 
@@ -231,7 +235,7 @@ class Lend(Enum):
     REBORROW = "reborrow"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Borrow:
     place: Place
     exclusive: bool
@@ -243,7 +247,7 @@ class Borrow:
     """A guard of a cell or lock, which itself is borrowed shared: whether what is inside is borrowed exclusively."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Carry:
     """The borrows that `source` holds are held by `into`, too."""
 
@@ -253,7 +257,7 @@ class Carry:
     """Set where the source is stored in a container."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Assign:
     """The place is bound to what the temporary `source` holds, or to something without borrows."""
 
@@ -264,7 +268,7 @@ class Assign:
     """An assignment to `.value` of an owner: the owner itself stays."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Kill:
     """A local ceases to be: `del`, or a temporary at the end of its statement."""
 
@@ -272,7 +276,7 @@ class Kill:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class BindView:
     """`into` is a view of what the guard `guard` borrows; `token` stands for the block."""
 
@@ -283,7 +287,7 @@ class BindView:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class EndView:
     """The block of a guard ends: its borrow, and every view of it."""
 
@@ -292,7 +296,7 @@ class EndView:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Hold:
     """From here on (`begins`), or until here, something holds the temporary for longer than its own expression."""
 
@@ -300,7 +304,7 @@ class Hold:
     begins: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Share:
     """`into` is one more handle on what the place shares."""
 
@@ -308,7 +312,7 @@ class Share:
     into: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class BeginScope:
     """From here on the place is what the block `scope` drops, until something else is assigned to it.
 
@@ -319,7 +323,7 @@ class BeginScope:
     scope: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class EndScope:
     """The block of an owner ends: what was not moved is dropped."""
 
@@ -338,7 +342,7 @@ class Exit(Enum):
     KEPT = "kept"  # by a function that is known to keep it
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Escape:
     source: int
     exit: Exit
@@ -348,29 +352,29 @@ class Escape:
     """The source is a closure, which takes along what it has captured."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class AssumeLive:
     """On this path `is_live(place)` was true."""
 
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class AssumeNone:
     """On this path the local is `None`: it holds no borrow."""
 
     local: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class MayRaise:
     """An exception may leave from here: what was done so far stays done, and these temporaries end."""
 
     temporaries: tuple[int, ...] = ()
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record()
 class Fault:
     """A rule broken by the types alone; reported if it can be reached."""
 
@@ -420,10 +424,10 @@ class Leaf:
     when_true: list[Effect] = field(default_factory=list)
     when_false: list[Effect] = field(default_factory=list)
     constant: bool | None = None
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class BoolOp:
     """`left and right`, or `left or right`."""
 
@@ -432,7 +436,7 @@ class BoolOp:
     is_and: bool
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Not:
     inner: Condition
 
@@ -440,14 +444,14 @@ class Not:
 Condition: TypeAlias = Leaf | BoolOp | Not
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class If:
     condition: Condition
     then: Block
     orelse: Block
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class While:
     condition: Condition
     body: Block
@@ -455,7 +459,7 @@ class While:
     span: Span
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class For:
     """The iterable was evaluated before; `each` binds the target at the start of each iteration."""
 
@@ -465,7 +469,7 @@ class For:
     span: Span
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Case:
     bind: Block
     guard: Condition | None
@@ -473,13 +477,13 @@ class Case:
     line: int = 0
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Match:
     cases: list[Case]
     exhaustive: bool
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Try:
     body: Block
     handlers: list[Block]
@@ -488,7 +492,7 @@ class Try:
     catches_all: bool = False
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class With:
     """`leave` runs however the body ends; `swallows` when the exit may suppress the exception."""
 
@@ -506,7 +510,7 @@ class JumpKind(Enum):
     DEAD = "dead"  # what follows was not checked, because it cannot be reached
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Jump:
     kind: JumpKind
 
@@ -550,7 +554,7 @@ class Body:
     root: Block
     tokens: int = 0
     """How many view tokens `BindView` uses."""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
     def describe(self, place: Place) -> str:
         """The place as the user wrote it: `p.a`, `v[0]`."""

@@ -14,7 +14,6 @@ turn into an ended token at the end of the block.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from owned_mypy.cfg import BasicBlock, Cfg
@@ -46,6 +45,7 @@ from owned_mypy.ir import (
     Use,
     Way,
 )
+from owned_mypy.records import record
 from owned_mypy.solve import solve
 from owned_mypy.violation import Lent, Reason, Violation
 
@@ -58,7 +58,7 @@ _LEAVES_SELF = (MoveBy.CALL, MoveBy.METHOD, MoveBy.RETURN, MoveBy.YIELD, MoveBy.
 _BORROWED_WAYS = (Way.REF, Way.REF_MUT, Way.SHARED, Way.SELF, Way.CALLER)
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Loan:
     """A borrow that one effect of the body issues."""
 
@@ -71,7 +71,7 @@ class Loan:
     by: Lend
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Token:
     """The views of one `with` block: a bit while it runs and another one after its end."""
 

@@ -4,7 +4,6 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from mypy.checker import TypeChecker
 from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, OverloadedFuncDef, Statement, TypeInfo
@@ -13,6 +12,7 @@ from owned_mypy.class_metadata import trigger_of
 from owned_mypy.classes import take_asked_classes
 from owned_mypy.driver import check_function
 from owned_mypy.emit import emit, emit_internal_error
+from owned_mypy.records import record
 from owned_mypy.tree import blocks
 from owned_mypy.types import forget_classes, mentions_handle
 from owned_mypy.types_source import TypeSource
@@ -20,7 +20,7 @@ from owned_mypy.types_source import TypeSource
 DEBUG_VARIABLE = "OWNED_MYPY_DEBUG"
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Unit:
     """What is checked as a whole: a module's top level with its class bodies, or a function with those inside it."""
 

@@ -13,7 +13,6 @@ path speaks. A use that is itself a move starts anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from owned_mypy.cfg import Arm, BasicBlock, Cfg
 from owned_mypy.ir import (
@@ -35,6 +34,7 @@ from owned_mypy.ir import (
     Span,
     Use,
 )
+from owned_mypy.records import record
 from owned_mypy.solve import solve
 from owned_mypy.violation import MovedAt, Reason, Violation
 
@@ -42,7 +42,7 @@ _KEEPING_ELEMENTS = frozenset({"append", "extend", "setdefault"})
 """Methods that change a container and leave each element under its index."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class MoveSite:
     """A place in the program where something may be moved from."""
 

@@ -1,14 +1,15 @@
 """What the lowering is given beside a function: the types of its expressions, and where it stands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from mypy.nodes import Expression, MypyFile, TypeInfo
 from mypy.options import Options
 from mypy.types import Type
 
+from owned_mypy.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(eq=True)
 class TypeSource:
     """The typed surroundings of one function or module top level."""
 

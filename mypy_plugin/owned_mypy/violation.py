@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from owned_mypy.cfg import Arm
 from owned_mypy.ir import Access, Exit, Lend, MoveBy, Place, Span, Way
+from owned_mypy.records import record
 
 
 class Reason(Enum):
@@ -35,7 +35,7 @@ class Reason(Enum):
     TYPE_FAULT = "decided by types"
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class MovedAt:
     """One move that reaches the violation."""
 
@@ -48,7 +48,7 @@ class MovedAt:
     previous_iteration: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Lent:
     """The borrow that a violation conflicts with."""
 
@@ -62,7 +62,7 @@ class Lent:
     """Its guard was bound by `with`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Violation:
     rule: str
     code: str

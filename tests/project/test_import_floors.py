@@ -31,6 +31,7 @@ FLOORS = {
         ["explain", "demo_tour", "demo_mistakes", "demo", "cli", "__main__"],
     ],
     "owned_mypy": [
+        ["records"],
         ["ir"],
         ["cfg"],
         ["solve"],
@@ -64,7 +65,7 @@ FORBIDDEN = {
         "sites": ["wrapt"],
         "errors": ["wrapt"],
     },
-    "owned_mypy": {name: ["mypy"] for floor in FLOORS["owned_mypy"][:7] for name in floor},
+    "owned_mypy": {name: ["mypy"] for floor in FLOORS["owned_mypy"][:8] for name in floor},
 }
 
 
