@@ -61,7 +61,11 @@ from .scopes import Scope
 from .shared import Arc, Rc, Weak
 from .sites import Site
 from .slices import Slice
+from .str_reads import StrLike
+from .strs import Str, as_str
+from .text import String
 from .threads import JoinHandle, ThreadScope, spawn, thread_scope
+from .utf8 import CharBoundaryError, Utf8Error
 from .vec import Vec
 from .verbs import (
     borrow,
@@ -91,6 +95,7 @@ __all__ = [
     "CarryingError",
     "Cell",
     "ChannelClosedError",
+    "CharBoundaryError",
     "Condvar",
     "Drain",
     "DropHookError",
@@ -128,13 +133,18 @@ __all__ = [
     "Sender",
     "Site",
     "Slice",
+    "Str",
+    "StrLike",
+    "String",
     "Subscription",
     "Summary",
     "ThreadScope",
     "UseAfterDropError",
     "UseAfterMoveError",
+    "Utf8Error",
     "Vec",
     "Weak",
+    "as_str",
     "borrow",
     "borrow_mut",
     "channel",

@@ -25,7 +25,11 @@ SPACES = re.compile(
 LINE_ENDS = re.compile(rb"\r\n|[\x0a-\x0d\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What `str.splitlines` splits at."""
 
-WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE = "".join(
+    map(
+        chr, (9, 10, 11, 12, 13, 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+    )
+)
 """Unicode's White_Space, which is what Rust trims: without the four separators \\x1c to \\x1f of `str.strip`."""
 
 
@@ -45,8 +49,8 @@ class CharBoundaryError(IndexError):
     """A position inside a character: texts are cut between characters only. Rust panics."""
 
 
-def check_utf8(data: Data) -> bool:
-    """Raise `Utf8Error` unless all bytes are UTF-8; gives whether all are ASCII.
+def check_utf8(data: Data, start: int = 0) -> bool:
+    """Raise `Utf8Error` unless all bytes, from `start` on, are UTF-8; gives whether they are ASCII.
 
     >>> check_utf8(b"abc"), check_utf8("né".encode())
     (True, False)
@@ -55,18 +59,22 @@ def check_utf8(data: Data) -> bool:
     ...
     owned.utf8.Utf8Error: not UTF-8 at byte 2: invalid start byte
     """
-    if data.isascii():
+    if start == 0 and data.isascii():
         return True
-    at = 0
+    at, ascii = start, True
     while at < len(data):
-        wrong = None
+        piece = data[at : at + WINDOW]
+        if piece.isascii():
+            at += len(piece)
+            continue
+        ascii, wrong = False, None
         try:
-            at += utf_8_decode(data[at : at + WINDOW], "strict", at + WINDOW >= len(data))[1]
+            at += utf_8_decode(piece, "strict", at + WINDOW >= len(data))[1]
         except UnicodeDecodeError as error:
-            wrong = at + error.start, error.reason
+            wrong = at - start + error.start, error.reason
         if wrong is not None:
             raise Utf8Error(*wrong)
-    return False
+    return ascii
 
 
 def encoded(text: str) -> bytes:

@@ -1,0 +1,238 @@
+"""What cuts text into slices, none of which is copied: `str`'s methods, and Rust's.
+
+`Text` is the base of everything whose text can be borrowed. The slices are `Str`s on the same buffer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, overload
+
+from . import utf8
+from .str_reads import Reads, StrLike, bytes_of, str_of
+
+if TYPE_CHECKING:
+    from .strs import Str
+    from .text import String
+
+
+class Text(Reads):
+    """Text that lends slices of itself."""
+
+    __slots__ = ()
+
+    _owned_slice: type[Str]
+    """The class of the slices."""
+    _owned_copy: Any
+    """Makes a `String` of a text: what stands on a higher floor."""
+
+    def _cut(self, start: int, stop: int) -> Str:
+        view = self.view
+        part = self._owned_slice()
+        part.view = view[start:stop]
+        return part
+
+    def as_str(self) -> Str:
+        """Borrow the whole text. Rust: `as_str`."""
+        return self._cut(0, len(self.view))
+
+    @overload
+    def get(self, start: int, stop: int | None = None) -> Str | None: ...
+    @overload
+    def get(self, start: None, stop: int | None = None) -> Str | None: ...
+    def get(self, start: int | None, stop: int | None = None) -> Str | None:
+        """Borrow a range of bytes, or give `None` where `text[start:stop]` is no text of its own. Rust: `get`.
+
+        >>> from owned import String
+        >>> text = String("né!")
+        >>> text.get(0, 1), text.get(0, 2), text.get(0, 9)
+        ('n', None, None)
+        """
+        view = self.view
+        first, last = start or 0, len(view) if stop is None else stop
+        if first > last or not (utf8.is_boundary(view, first) and utf8.is_boundary(view, last)):
+            return None
+        return self._cut(first, last)
+
+    def split_at(self, index: int) -> tuple[Str, Str]:
+        """Borrow what is before and what is behind a byte; raises `CharBoundaryError`. Rust: `split_at`."""
+        view = self.view
+        if not utf8.is_boundary(view, index):
+            raise utf8.boundary_error(view, index)
+        return self._cut(0, index), self._cut(index, len(view))
+
+    # Splitting
+
+    def split(self, sep: StrLike | None = None, maxsplit: int = -1) -> list[Str]:
+        """Cut at a separator, or at runs of white space, as `str.split`; the pieces are borrowed.
+
+        >>> from owned import String
+        >>> String("a, b, c").split(", ", 1)
+        ['a', 'b, c']
+        """
+        view = self.view
+        if sep is None:
+            return self._words(str(self).split(None, maxsplit)) if maxsplit >= 0 else list(self.split_whitespace())
+        separator = _separator(sep)
+        part = self._owned_slice
+        found: list[Str] = []
+        if len(view) <= utf8.WINDOW:  # Cut the bytes, for their lengths; so nothing is done per piece but its slice.
+            at, gap = 0, len(separator)
+            for piece in view.tobytes().split(separator, maxsplit):
+                end = at + len(piece)
+                one = part()
+                one.view = view[at:end]
+                found.append(one)
+                at = end + gap
+            return found
+        return [self._cut(start, stop) for start, stop in utf8.between(view, separator, max(maxsplit, -1))]
+
+    def rsplit(self, sep: StrLike | None = None, maxsplit: int = -1) -> list[Str]:
+        """Cut from the end, as `str.rsplit`."""
+        if maxsplit < 0:
+            return self.split(sep)
+        if sep is None:
+            return self._words(str(self).rsplit(None, maxsplit))
+        view, separator = self.view, _separator(sep)
+        end, found = len(view), []
+        while len(found) < maxsplit:
+            at = utf8.find_last(view[:end], separator)
+            if at < 0:
+                break
+            found.append(self._cut(at + len(separator), end))
+            end = at
+        return [self._cut(0, end), *reversed(found)]
+
+    def _words(self, words: list[str]) -> list[Str]:
+        """Find again what `str` has found: the words in their order, with white space between them."""
+        view, at, found = self.view, 0, []
+        for word in words:
+            data = word.encode()
+            at += utf8.find(view[at:], data)
+            found.append(self._cut(at, at + len(data)))
+            at += len(data)
+        return found
+
+    def split_whitespace(self) -> Iterator[Str]:
+        """Iterate over the words. Rust: `split_whitespace`."""
+        for start, stop in utf8.words(self.view):
+            yield self._cut(start, stop)
+
+    def splitlines(self, keepends: bool = False) -> list[Str]:
+        """Cut into lines, as `str.splitlines`, at all its line ends."""
+        at, found, view = 0, [], self.view
+        for end in utf8.LINE_ENDS.finditer(view):
+            found.append(self._cut(at, end.end() if keepends else end.start()))
+            at = end.end()
+        if at < len(view):
+            found.append(self._cut(at, len(view)))
+        return found
+
+    def lines(self) -> Iterator[Str]:
+        """Iterate over the lines, which end with `\\n` or `\\r\\n`. Rust: `lines`.
+
+        >>> from owned import String
+        >>> [str(line) for line in String("a\\r\\nb\\n\\nc").lines()]
+        ['a', 'b', '', 'c']
+        """
+        view = self.view
+        for start, stop in utf8.between(view, b"\n"):
+            if stop == len(view):
+                if start < stop:
+                    yield self._cut(start, stop)
+            else:
+                yield self._cut(start, stop - (stop > start and view[stop - 1] == 13))
+
+    def split_once(self, sep: StrLike) -> tuple[Str, Str] | None:
+        """Cut at the first separator, if there is one. Rust: `split_once`.
+
+        >>> from owned import String
+        >>> String("key=a=b").split_once("="), String("key").split_once("=")
+        (('key', 'a=b'), None)
+        """
+        separator = bytes_of(sep)
+        at = utf8.find(self.view, separator)
+        return None if at < 0 else (self._cut(0, at), self._cut(at + len(separator), len(self.view)))
+
+    def rsplit_once(self, sep: StrLike) -> tuple[Str, Str] | None:
+        """Cut at the last separator, if there is one. Rust: `rsplit_once`."""
+        separator = bytes_of(sep)
+        at = utf8.find_last(self.view, separator)
+        return None if at < 0 else (self._cut(0, at), self._cut(at + len(separator), len(self.view)))
+
+    def partition(self, sep: StrLike) -> tuple[Str, Str, Str]:
+        """Cut around the first separator, as `str.partition`."""
+        at, size, end = utf8.find(self.view, _separator(sep)), len(bytes_of(sep)), len(self.view)
+        if at < 0:
+            return self._cut(0, end), self._cut(end, end), self._cut(end, end)
+        return self._cut(0, at), self._cut(at, at + size), self._cut(at + size, end)
+
+    def rpartition(self, sep: StrLike) -> tuple[Str, Str, Str]:
+        """Cut around the last separator, as `str.rpartition`."""
+        at, size, end = utf8.find_last(self.view, _separator(sep)), len(bytes_of(sep)), len(self.view)
+        if at < 0:
+            return self._cut(0, 0), self._cut(0, 0), self._cut(0, end)
+        return self._cut(0, at), self._cut(at, at + size), self._cut(at + size, end)
+
+    # Stripping
+
+    def strip(self, chars: StrLike | None = None) -> Str:
+        """Leave out white space, or the given characters, at both ends, as `str.strip`."""
+        wanted = None if chars is None else str_of(chars)
+        start = utf8.after_leading(self.view, wanted)
+        return self._cut(start, utf8.before_trailing(self.view, wanted, start))
+
+    def lstrip(self, chars: StrLike | None = None) -> Str:
+        """Leave out white space, or the given characters, at the beginning, as `str.lstrip`."""
+        start = utf8.after_leading(self.view, None if chars is None else str_of(chars))
+        return self._cut(start, len(self.view))
+
+    def rstrip(self, chars: StrLike | None = None) -> Str:
+        """Leave out white space, or the given characters, at the end, as `str.rstrip`."""
+        return self._cut(0, utf8.before_trailing(self.view, None if chars is None else str_of(chars)))
+
+    def trim(self) -> Str:
+        """Leave out Unicode's white space at both ends. Rust: `trim`."""
+        return self.strip(utf8.WHITE_SPACE)
+
+    def trim_start(self) -> Str:
+        """Leave out Unicode's white space at the beginning. Rust: `trim_start`."""
+        return self.lstrip(utf8.WHITE_SPACE)
+
+    def trim_end(self) -> Str:
+        """Leave out Unicode's white space at the end. Rust: `trim_end`."""
+        return self.rstrip(utf8.WHITE_SPACE)
+
+    def strip_prefix(self, prefix: StrLike) -> Str | None:
+        """Borrow what is behind a prefix, if the text begins with it. Rust: `strip_prefix`."""
+        return self._cut(len(bytes_of(prefix)), len(self.view)) if self.startswith(prefix) else None
+
+    def strip_suffix(self, suffix: StrLike) -> Str | None:
+        """Borrow what is before a suffix, if the text ends with it. Rust: `strip_suffix`."""
+        return self._cut(0, len(self.view) - len(bytes_of(suffix))) if self.endswith(suffix) else None
+
+    def removeprefix(self, prefix: StrLike) -> Str:
+        """Leave out a prefix, if it is there, as `str.removeprefix`."""
+        found = self.strip_prefix(prefix)
+        return self.as_str() if found is None else found
+
+    def removesuffix(self, suffix: StrLike) -> Str:
+        """Leave out a suffix, if it is there, as `str.removesuffix`."""
+        found = self.strip_suffix(suffix) if len(bytes_of(suffix)) else None
+        return self.as_str() if found is None else found
+
+    # Owned copies
+
+    def to_string(self) -> String:
+        """Make an owner of a copy of this text. Rust: `to_string`, `to_owned`."""
+        made: String = type(self)._owned_copy(self.view.tobytes())
+        return made
+
+    to_owned = to_string
+
+
+def _separator(sep: StrLike) -> bytes:
+    separator = bytes_of(sep)
+    if not separator:
+        raise ValueError("empty separator")
+    return separator

@@ -1,0 +1,246 @@
+"""`Str`: a borrowed slice of text, Rust's `&str`.
+
+A `Str` is one field: a `memoryview` of the bytes that it borrows. Python itself then keeps the buffer from being
+resized while a slice is alive, and knows when the last one has gone; so a slice needs neither a count of its own nor a
+finalizer, and costs two small objects. What the views hang on is a `Buffer`, which leads back to its owner's ledger.
+
+Text that is known to be ASCII has a character at every byte: its slices are of a class that does not look for
+boundaries.
+"""
+
+from __future__ import annotations
+
+import gc
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, cast
+
+from typing_extensions import Self
+
+from . import complaints
+from .errors import OwnershipError
+from .guards import BLOCK
+from .handles import PROCESS, Handle, only_borrowed, set_class, tombstone
+from .held import assignment_of
+from .ledger import End, Ledger, end_at, open_ledger
+from .proxies import bare
+from .sites import Mark, caller
+from .str_cuts import Text
+from .str_reads import StrLike, bytes_of, str_of
+from .utf8 import cut
+
+__all__ = ["AsciiStr", "Buffer", "Str", "StrLike", "as_str", "bytes_of", "str_of"]
+
+
+class Buffer(bytearray):
+    """The bytes of a `String`, and the ledger that they belong to."""
+
+    __slots__ = ("ledger",)
+
+    ledger: Any
+
+    def _owned_parts(self) -> Any:
+        return iter(())
+
+
+class StrLayout(Handle, Text):
+    """The field of a slice; also its class while it is ended."""
+
+    __slots__ = ("view",)
+
+    view: Any
+
+    _owned_kind = "Str"
+    _owned_is_guard = True
+
+    def _owned_root(self) -> Ledger | None:
+        return ledger_of(_view(self))
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        root, end, _ = _view(self)
+        return root, end
+
+
+_view: Any = cast("Any", StrLayout.__dict__["view"]).__get__
+
+
+def ledger_of(view: memoryview) -> Ledger | None:
+    """The ledger of the text that a view is of; a literal has none."""
+    return cast("Ledger | None", getattr(view.obj, "ledger", None))
+
+
+class Str(StrLayout):
+    """A borrowed slice of text: of a `String`, which must not change meanwhile, or of a literal.
+
+    `text[i:j]` of a `String` or a `Str` gives one, and so does everything that cuts text. It has `str`'s methods, and
+    the answers are the same, except that lengths and positions are bytes, as in Rust: the cost of a slice, and of a
+    question about a place, does not depend on how long the text is. A slice begins and ends between characters.
+
+    Raises `CharBoundaryError` for a slice that does not, and `BorrowOutlivesOwnerError` when it is used after its
+    `String` ended. Rust: `&str`.
+
+    >>> from owned import BorrowMutError, String
+    >>> line = String("name = Zoë")
+    >>> name = line[7:]
+    >>> name, len(name), name.startswith("Zo"), name == "Zoë"
+    ('Zoë', 4, True, True)
+    >>> line[0:10]
+    Traceback (most recent call last):
+    ...
+    owned.utf8.CharBoundaryError: byte index 10 is not a char boundary: it is inside 'ë' (bytes 9:11)
+    >>> line.push_str("!")
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowMutError: cannot push_str String[str]: it is borrowed (E0502)
+      ...
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __owned_value__(self) -> str: ...
+
+    @staticmethod
+    def of(text: StrLike) -> Str:
+        """Borrow any text: a `String` or a `Str` as it is, a `str` as a literal that lives as long as the slice."""
+        return as_str(text)
+
+    def __getitem__(self, key: slice) -> Str:
+        view = self.view[key]
+        try:
+            if view[0] & 0xC0 == 0x80 or view[-1] >= 0x80 or key.step is not None:
+                view = cut(self.view, key)
+        except (IndexError, TypeError):  # Nothing, or an index.
+            view = cut(self.view, key)
+        part = Str()
+        part.view = view
+        return part
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        end_slice(self, BLOCK)
+
+    def _owned_mark(self) -> Mark | None:
+        return borrowed_at(self)
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        again = type(self)()
+        again.view = self.view
+        end_slice(self, end_at("moved", frame))
+        return again
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        again = type(self)()
+        again.view = self.view
+        return again
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        end_slice(self, end_at("dropped", frame))
+
+    def _owned_drop_part(self) -> None:
+        end_slice(self, end_at("dropped"))
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        end_slice(self, end_at("forgotten", frame))
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        raise only_borrowed(self, "unwrap")
+
+    def _owned_deref(self, frame: FrameType) -> Any:
+        return str(self)
+
+    def _owned_name(self) -> str:
+        root = StrLayout._owned_root(self)
+        return "Str" if root is None else f"Str in {complaints.place('String', root)}"
+
+    def _owned_disown(self) -> None:
+        end_slice(self, end_at("foreign"))
+
+
+class AsciiStr(Str):
+    """A slice of text that is ASCII altogether."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: slice) -> Str:
+        view = self.view[key]
+        try:
+            if not view.contiguous:
+                view = cut(self.view, key)
+        except AttributeError:  # An index.
+            view = cut(self.view, key)
+        part = AsciiStr()
+        part.view = view
+        return part
+
+
+AsciiStr.__name__ = AsciiStr.__qualname__ = "Str"
+Str._owned_slice = Str
+AsciiStr._owned_slice = AsciiStr
+
+
+def _dead_str(text: Any) -> OwnershipError:
+    root, end, borrowed = _view(text)
+    return complaints.used_after_end("Str", root, end, borrowed)
+
+
+DeadStr = tombstone(StrLayout, Str, _dead_str)
+
+
+def end_slice(text: Any, end: End) -> None:
+    """End a live slice, or nothing if it has ended."""
+    if type(text)._owned_dead:
+        return
+    root = ledger_of(text.view)
+    if root is None:
+        root = open_ledger("", None, None, PROCESS[0], caller())
+    borrowed = getattr(root, "opened", None)
+    set_class(text, StrLayout)
+    text.view = root, end, borrowed
+    text.__class__ = DeadStr
+
+
+def slices_of(buffer: Any) -> list[Any]:
+    """Find the live slices of a buffer. Takes a look at every object there is: only when something is wrong."""
+    return [
+        thing
+        for thing in gc.get_objects()
+        if issubclass(type(thing), Str) and not type(thing)._owned_dead and _buffer_of(thing) is buffer
+    ]
+
+
+def _buffer_of(text: Any) -> Any:
+    try:
+        return text.view.obj
+    except AttributeError:
+        return None  # It is being made.
+
+
+def borrowed_at(text: Any) -> Mark | None:
+    """Where a slice was borrowed: where it was assigned to its variable, else where the borrowing began."""
+    return assignment_of(text) or getattr(ledger_of(text.view), "opened", None)
+
+
+def as_str(text: StrLike) -> Str:
+    """Borrow any text: a `String`, a `Str`, a borrow of these, or a `str`. Rust: what a parameter `&str` accepts.
+
+    >>> from owned import String, as_str
+    >>> def shout(text: StrLike) -> str:
+    ...     return as_str(text).trim().upper() + "!"
+    >>> shout(" a "), shout(String("b\\n")), shout(String("abc")[2:])
+    ('A!', 'B!', 'C!')
+    """
+    found: Any = bare(text)
+    if issubclass(type(found), Text):
+        return cast("Str", found.as_str())
+    data = bytes_of(found)
+    if isinstance(found, str):
+        data = found.encode()  # Lone surrogates are no text.
+    kind = AsciiStr if data.isascii() else Str
+    part = kind()
+    part.view = memoryview(data)
+    return part

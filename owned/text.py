@@ -1,0 +1,359 @@
+"""`String`: an owner of text, Rust's `String`, whose slices are borrowed without copying."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from typing_extensions import Self
+
+from . import complaints
+from .errors import OwnershipError
+from .handles import tombstone
+from .ledger import end_at
+from .owners import check_arguments, enter, leave, leave_awaiting
+from .sites import caller
+from .str_cuts import Text
+from .str_reads import StrLike, bytes_of
+from .strs import AsciiStr, Str
+from .text_handles import (
+    States,
+    StringLayout,
+    append,
+    changing,
+    grave_of,
+    hook_of_text,
+    let_go,
+    make_string,
+    open_view,
+    splice,
+)
+from .utf8 import Data, check_utf8, cut
+
+_getframe = sys._getframe
+
+
+class String(StringLayout):
+    """A growable text that owns its bytes, in UTF-8; slices of it are borrowed, not copied.
+
+    It can do what a `str` can, and is changed in place: `push_str`, `insert`, `replace_range`, `+=`. Lengths and
+    positions are bytes, and must be boundaries of characters. `text[i:j]` borrows a `Str`; while one is alive the text
+    cannot be changed, moved or dropped. Like every owner it is moved, lent and dropped by the verbs, and by `with`;
+    `drop=` is called with the text as a `str`. Equal texts are equal, be they `String`, `Str` or `str`.
+
+    Raises `BorrowMutError` when it is changed while a slice is alive. Rust: `String`.
+
+    >>> from owned import BorrowMutError, String, drop
+    >>> text = String("one")
+    >>> text.push_str(", two")
+    >>> print(text, len(text), text[5:])
+    one, two 8 two
+    >>> word = text[5:]
+    >>> text.clear()
+    Traceback (most recent call last):
+    ...
+    owned.errors.BorrowMutError: cannot clear String[str]: it is borrowed (E0502)
+      ...
+    >>> drop(word)
+    >>> text.clear()
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, text: StrLike = "", *, drop: Callable[[str], object] | None = None, name: str | None = None
+        ) -> None: ...
+        def __owned_value__(self) -> str: ...
+        def __owned_take__(self) -> str: ...
+        def __owned_lend__(self) -> String: ...
+        def __owned_lend_mut__(self) -> String: ...
+
+    else:
+
+        def __new__(cls, text="", *, drop=None, name=None):
+            if drop is not None:
+                check_arguments("String", text, drop, name)
+                drop = hook_of_text(drop)
+            data = text.encode() if isinstance(text, str) else bytes_of(text)
+            return cast("String", make_string(data, data.isascii(), drop, name, _getframe(1)))
+
+    @classmethod
+    def from_utf8(cls, data: bytes | bytearray, *, name: str | None = None) -> String:
+        """Make a text of bytes, which are copied; raises `Utf8Error` with the offset of what is not UTF-8.
+
+        Rust: `String::from_utf8`.
+
+        >>> from owned import String
+        >>> String.from_utf8(b"caf\\xc3\\xa9")
+        'café'
+        >>> String.from_utf8(b"caf\\xe9")
+        Traceback (most recent call last):
+        ...
+        owned.utf8.Utf8Error: not UTF-8 at byte 3: unexpected end of data
+        """
+        return cast("String", make_string(data, check_utf8(data), None, name, _getframe(1)))
+
+    @classmethod
+    def from_utf8_lossy(cls, data: bytes | bytearray, *, name: str | None = None) -> String:
+        """Make a text of bytes; what is not UTF-8 becomes U+FFFD. Rust: `String::from_utf8_lossy`."""
+        text = data.decode("utf-8", "replace").encode()
+        return cast("String", make_string(text, text.isascii(), None, name, _getframe(1)))
+
+    @classmethod
+    def with_capacity(cls, capacity: int, *, name: str | None = None) -> String:
+        """Make an empty text. Python's buffers grow by themselves; the capacity is not used. Rust: `with_capacity`."""
+        return cast("String", make_string(b"", True, None, name, _getframe(1)))
+
+    def __getitem__(self, key: slice) -> Str:
+        view = self.view[key]
+        try:
+            if view[0] & 0xC0 == 0x80 or view[-1] >= 0x80 or key.step is not None:
+                view = cut(self.view, key)
+        except (IndexError, TypeError):  # Nothing, or an index.
+            view = cut(self.view, key)
+        part = Str()
+        part.view = view
+        return part
+
+    # Changes
+
+    def push_str(self, text: StrLike) -> None:
+        """Append a text. Rust: `push_str`."""
+        append(self, text.encode() if type(text) is str else bytes_of(text), "push_str")
+
+    def push(self, char: StrLike) -> None:
+        """Append a character. Rust: `push`."""
+        append(self, one_char(char), "push")
+
+    def __iadd__(self, text: StrLike) -> Self:  # type: ignore[override]
+        append(self, text.encode() if type(text) is str else bytes_of(text), "+=")
+        return self
+
+    def extend(self, texts: Iterable[StrLike]) -> None:
+        """Append texts. Rust: `extend`."""
+        for text in texts:
+            append(self, bytes_of(text), "extend")
+
+    def pop(self) -> str | None:
+        """Take the last character off and give it, or `None` if there is none. Rust: `pop`."""
+        ledger = changing(self, "pop")
+        size = len(ledger.value)
+        if not size:
+            return None
+        at = size - 1
+        while ledger.value[at] & 0xC0 == 0x80:
+            at -= 1
+        return splice(ledger, at, size, b"").decode()
+
+    def insert(self, index: int, text: StrLike) -> None:
+        """Insert a text before a byte. Rust: `insert`, `insert_str`."""
+        data = bytes_of(text)
+        splice(changing(self, "insert", index), index, index, data)
+
+    def remove(self, index: int) -> str:
+        """Take out the character that begins at a byte, and give it. Rust: `remove`."""
+        ledger = changing(self, "remove", index)
+        end = index + 1
+        if index >= len(ledger.value):
+            raise IndexError(f"no character begins at byte {index}: the text has {len(ledger.value)} bytes")
+        while end < len(ledger.value) and ledger.value[end] & 0xC0 == 0x80:
+            end += 1
+        return splice(ledger, index, end, b"").decode()
+
+    def truncate(self, size: int) -> None:
+        """Keep the first bytes; nothing changes if there are no more. Rust: `truncate`."""
+        ledger = changing(self, "truncate")
+        if size < len(ledger.value):
+            splice(changing(self, "truncate", size), size, len(ledger.value), b"")
+
+    def clear(self) -> None:
+        """Leave nothing. Rust: `clear`."""
+        ledger = changing(self, "clear")
+        splice(ledger, 0, len(ledger.value), b"")
+        ledger.ascii = True
+
+    def replace_range(self, start: int, stop: int, text: StrLike) -> None:
+        """Put a text in the place of a range of bytes. Rust: `replace_range`.
+
+        >>> from owned import String
+        >>> text = String("I like cats")
+        >>> text.replace_range(7, 11, "dogs, too")
+        >>> text
+        'I like dogs, too'
+        """
+        data = bytes_of(text)
+        splice(changing(self, "replace_range", start, stop), start, stop, data)
+
+    def drain(self, start: int, stop: int) -> str:
+        """Take a range of bytes out, and give its text. Rust: `drain`."""
+        return splice(changing(self, "drain", start, stop), start, stop, b"").decode()
+
+    def split_off(self, index: int) -> String:
+        """Take everything from a byte on into a `String` of its own. Rust: `split_off`."""
+        ledger = changing(self, "split_off", index)
+        ascii = ledger.ascii
+        return cast(
+            "String", make_string(splice(ledger, index, len(ledger.value), b""), ascii, None, None, _getframe(1))
+        )
+
+    def retain(self, wanted: Callable[[str], object]) -> None:
+        """Keep the characters that a function wants. Rust: `retain`."""
+        ledger = changing(self, "retain")
+        kept = "".join(char for char in ledger.value.decode() if wanted(char)).encode()
+        ledger = changing(self, "retain")
+        splice(ledger, 0, len(ledger.value), kept)
+
+    def __setitem__(self, key: slice, text: StrLike) -> None:
+        start, stop = range_of(self, key)
+        self.replace_range(start, stop, text)
+
+    def __delitem__(self, key: slice) -> None:
+        start, stop = range_of(self, key)
+        self.replace_range(start, stop, "")
+
+    def read_line(self, file: IO[bytes]) -> int:
+        """Append the next line of a binary file, with its end; gives how many bytes there were, 0 at the end.
+
+        Raises `Utf8Error`, and appends nothing, for a line that is not UTF-8. Rust: `BufRead::read_line`.
+
+        >>> import io
+        >>> from owned import String
+        >>> line, file = String(), io.BytesIO(b"one\\ntwo\\n")
+        >>> line.read_line(file), line
+        (4, 'one\\n')
+        """
+        changing(self, "read_line")
+        data = file.readline()
+        append(self, data, "read_line", check_utf8(data))
+        return len(data)
+
+    def read_all(self, file: IO[bytes]) -> int:
+        """Append all the rest of a binary file; gives how many bytes there were.
+
+        Raises `Utf8Error`, and appends nothing, if it is not UTF-8. Rust: `Read::read_to_string`.
+        """
+        ledger = changing(self, "read_all")
+        size = len(ledger.value)
+        try:
+            while piece := file.read(READ_SIZE):
+                changing(self, "read_all")  # Whoever reads may have borrowed.
+                ledger.value += piece
+            ascii = check_utf8(ledger.value, size)
+        except BaseException:
+            splice(changing(self, "read_all"), size, len(ledger.value), b"")
+            raise
+        ledger.ascii = ledger.ascii and ascii
+        return len(ledger.value) - size
+
+    # Ends
+
+    def into_bytes(self) -> bytearray:
+        """Take the bytes out, without copying; the text is moved. Rust: `into_bytes`."""
+        cls = type(self)
+        return cast(
+            "bytearray", cls._owned_leave(self, cls._owned_claim(self, "unwrap"), end_at("unwrapped", _getframe(1)))
+        )
+
+    def __enter__(self) -> Self:
+        enter(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        return leave(self, error)  # type: ignore[return-value]
+
+    async def __aenter__(self) -> Self:
+        enter(self, asynchronous=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        return await leave_awaiting(self, error)  # type: ignore[return-value]
+
+    __del__ = let_go
+
+    __hash__ = None  # type: ignore[assignment]
+
+    _owned_exclusive = frozenset(
+        "push_str push extend pop insert remove truncate clear replace_range drain split_off retain read_line read_all"
+        " __setitem__ __delitem__ __iadd__ into_bytes".split()
+    )
+
+
+class AsciiString(String):
+    """A `String` that is open, and ASCII altogether."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: slice) -> Str:
+        view = self.view[key]
+        try:
+            if not view.contiguous:
+                view = cut(self.view, key)
+        except AttributeError:  # An index.
+            view = cut(self.view, key)
+        part = AsciiStr()
+        part.view = view
+        return part
+
+
+class ClosedString(String):
+    """A `String` without a view: it asks its ledger when it is read."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @property
+        def view(self):
+            """The bytes to read; opens the text."""
+            return open_view(self)
+
+    def __getitem__(self, key: slice) -> Str:
+        open_view(self)
+        return self[key]
+
+
+for _kind in (AsciiString, ClosedString):
+    _kind.__name__ = _kind.__qualname__ = "String"
+del _kind
+String._owned_slice = Str
+AsciiString._owned_slice = AsciiStr
+READ_SIZE = 1 << 20
+
+
+def one_char(char: StrLike) -> bytes:
+    """The UTF-8 of one character."""
+    data = bytes_of(char)
+    if len(data.decode()) != 1:
+        raise ValueError(f"push() takes one character, and push_str() any text; this has {len(data.decode())}")
+    return data
+
+
+def range_of(text: String, key: slice) -> tuple[int, int]:
+    """The range of bytes that a slice means."""
+    if not isinstance(key, slice) or key.step is not None:
+        raise TypeError("a text is changed by ranges of bytes, s[i:j] = text")
+    start, stop, _ = key.indices(len(text))
+    return start, max(start, stop)
+
+
+def _dead_string(text: Any) -> OwnershipError:
+    return complaints.used_after_end("String", *grave_of(text))
+
+
+DeadString = tombstone(StringLayout, String, _dead_string)
+
+
+def _copy_of_text(data: Data) -> Any:
+    return make_string(data, data.isascii(), None, None, caller())
+
+
+Text._owned_copy = staticmethod(_copy_of_text)
+States.open, States.ascii, States.closed, States.dead = String, AsciiString, ClosedString, DeadString
