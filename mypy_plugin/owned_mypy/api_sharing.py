@@ -19,7 +19,7 @@ _CELL: Final = {
     "set": method(Effect.READS, Effect.CONSUMES),
     "replace": method(Effect.READS, Effect.CONSUMES, gives=Gives.VALUE, must_use=True),
     "take": method(Effect.READS, gives=Gives.VALUE, must_use=True),
-    "swap": _LOOKS,
+    "swap": CallEffect((Param("other", 0, Effect.READS),), receiver=Effect.READS),
     "update": _LOOKS,
     "get_mut": _GET_MUT,
     "into_inner": _INTO_INNER,
@@ -106,6 +106,6 @@ SHARING_API: Final[dict[str, CallEffect]] = {
     ),
     # The threads of a scope may borrow until it ends; what owns is taken.
     "owned.threads.ThreadScope.spawn": CallEffect(
-        (Param("f", 0, Effect.READS), Param("name", None, Effect.READS)), rest=Effect.CONSUMES
+        (Param("f", 0, Effect.RUNS_SCOPED), Param("name", None, Effect.READS)), rest=Effect.SENDS_SCOPED
     ),
 }

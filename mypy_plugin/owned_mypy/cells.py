@@ -76,7 +76,8 @@ class Cells:
         if not self.wanted:
             return []
         found: list[Violation] = []
-        before = solve(self.cfg, ({}, {}, frozenset()), self.transfer_block, _join)
+        nothing: State = ({}, {}, frozenset())
+        before = solve(self.cfg, nothing, self.transfer_block, _join)
         for index in sorted(before):
             self.run(self.cfg.blocks[index], before[index], found.append)
         return found

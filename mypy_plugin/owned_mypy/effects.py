@@ -20,6 +20,8 @@ class Effect(Enum):
     KEEPS = "keeps it"  # beyond the call, on the same thread
     SENDS = "keeps it on another thread"
     SENDS_ITEMS = "keeps the items on another thread"  # an iterable or mapping of things that are sent
+    SENDS_SCOPED = "keeps it on another thread until the scope ends"
+    RUNS_SCOPED = "runs it on another thread until the scope ends"
     SENDS_PROCESS = "copies it to another process"
     SENDS_PROCESS_ITEMS = "copies the items to another process"
 

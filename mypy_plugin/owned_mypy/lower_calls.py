@@ -7,7 +7,7 @@ is only looked at.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from mypy.nodes import (
@@ -66,6 +66,7 @@ from owned_mypy.types import (
     is_coroutine,
     is_noreturn,
     is_transparent,
+    not_scoped_send_part,
     not_send_part,
     wrapped,
 )
@@ -84,6 +85,7 @@ _SPREADING_METHODS = frozenset({"extend", "extendleft", "update"})
 """Those of them that keep the elements of an argument, and not the argument itself."""
 _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
+_PROJECTING = frozenset({f"owned.guards.Ref.{name}" for name in ("map", "filter_map", "map_split")})
 _CLONE = "owned.verbs.clone"
 _GIVING_BACK = frozenset({"owned.guards.Ref.filter_map", "owned.guards.RefMut.filter_map"})
 """Functions that leave their argument as it was when they give `None`."""
@@ -302,7 +304,13 @@ def lower_argument(
         case Effect.CHANGES:
             change(ctx, value, callee.label)
             held = None
-        case Effect.CONSUMES:
+        case Effect.RUNS_SCOPED:
+            ctx.look(value, callee.label)
+            report_not_send(ctx, reached_by(ctx, value), value.span, not_scoped_send_part)
+            held = ctx.hold(value)
+        case Effect.CONSUMES | Effect.SENDS_SCOPED:
+            if effect is Effect.SENDS_SCOPED:
+                report_not_send(ctx, reached_by(ctx, value), value.span, not_scoped_send_part)
             held = consume(ctx, value, callee)
             into.places.extend([value.place] if value.place is not None else [])
         case Effect.DROPS:
@@ -369,7 +377,7 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
 
 def consume(ctx: Context, value: Value, callee: _Callee) -> int | None:
     by = {"move": MoveBy.MOVE}.get(callee.label, MoveBy.VERB)
-    if value.handle is HandleKind.REF and callee.label in ("move", "forget"):
+    if value.handle is HandleKind.REF and (callee.label in ("move", "forget") or callee.fullname in _PROJECTING):
         return take_away(ctx, value, by, callee.label)
     return ctx.give(value, by, callee.label)
 
@@ -412,14 +420,23 @@ def keep_beyond(ctx: Context, value: Value, callee: _Callee, effect: Effect, exi
 
 
 def check_send(ctx: Context, value: Value) -> None:
+    report_not_send(ctx, reached_by(ctx, value), value.span)
+
+
+def reached_by(ctx: Context, value: Value) -> Sequence[Type | None]:
+    """The types of what the value holds: of a closure, of all that its body names outside itself."""
     closure = ctx.closure_of(value)
-    types = [value.type] if closure is None else closure.reached
-    report_not_send(ctx, types, value.span)
+    return [value.type] if closure is None else closure.reached
 
 
-def report_not_send(ctx: Context, types: Sequence[Type | None], span: Span) -> None:
+def report_not_send(
+    ctx: Context,
+    types: Sequence[Type | None],
+    span: Span,
+    part_of: Callable[[Type | None], str | None] = not_send_part,
+) -> None:
     for type in types:
-        part = not_send_part(type)
+        part = part_of(type)
         if part is not None:
             ctx.fault("not-send", "E0277", span, part)
             return

@@ -300,6 +300,14 @@ def not_send_part(type_: MypyType | None) -> str | None:
     return None if type_ is None else _not_send(type_, set(), shared=False, resources=True)
 
 
+def not_scoped_send_part(type_: MypyType | None) -> str | None:
+    """The same for a thread that ends before what it borrows: guards may go there, of what threads may share."""
+    instance = handle_instance(type_)
+    if instance is None or handle_of(type_) not in GUARDS:
+        return not_send_part(type_)
+    return _first(instance.args, set(), handle_of(type_) is HandleKind.REF, True)
+
+
 def _not_send(
     type_: MypyType, asked: set[tuple[TypeInfo | TypeAlias, bool]], *, shared: bool, resources: bool
 ) -> str | None:
