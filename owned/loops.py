@@ -8,7 +8,7 @@ is used in a way that conflicts with it.
 
 from __future__ import annotations
 
-import weakref
+import sys
 from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from types import FrameType
@@ -31,7 +31,7 @@ from .guards import (
     make_guard,
     new_view,
 )
-from .ledger import FREE, End, Ledger, Lender, Sublease
+from .ledger import FREE, GONE, End, Ledger, Lender, Sublease
 from .plain import PLAIN
 
 lender_of: Any = cast("Any", GuardLayout.__dict__["lender"]).__get__
@@ -68,7 +68,7 @@ class Loop(Onlooker):
         self.guard = guard
         self.exclusive = exclusive
         self.place = code_of(guard), offset_of(guard), thread_of(guard)
-        self.children: list[weakref.ref[Any]] = []
+        self.children: list[Any] = []
         self.sub = Sublease(lender.root)
         note(lender.root, self)
         if type(lender) is Relet:
@@ -99,15 +99,22 @@ class Loop(Onlooker):
             sub.lend_exclusively()
         else:
             sub.divide()
-        child = make_guard(REF_MUTS if exclusively else REFS, sub, part, *self.place)
+        return make_guard(REF_MUTS if exclusively else REFS, sub, part, *self.place)
+
+    def hand_over(self, part: Part) -> Any:
+        """Hand out the next part of a loop over parts."""
+        child = self.lend_child(part, self.exclusive)
         if len(self.children) & 63 == 63:
-            self.children = [reference for reference in self.children if reference() is not None]
-        self.children.append(weakref.ref(child))
+            self.children = still_held(self.children)
+        self.children.append(child)
         return child
 
     def is_over(self) -> bool:
         """Has everything ended that it handed out?"""
-        return self.guard is None and self.sub.state == FREE and all(view() is None for view in self.views or ())
+        if self.guard is not None or any(view() is not None for view in self.views or ()):
+            return False
+        self.children = still_held(self.children)
+        return self.sub.state in (FREE, GONE)
 
     def finish(self) -> None:
         """The loop was left."""
@@ -122,18 +129,33 @@ class Loop(Onlooker):
     def end(self, end: End) -> None:
         """The collection is used again, or has ended: so does what was handed out."""
         children, self.children = self.children, []
-        for reference in children:
-            child = reference()
-            if child is not None and not type(child)._owned_dead:
+        for child in children:
+            if not type(child)._owned_dead:
                 out = end_guard(child, end, type(child)._owned_grave_class)
                 if out is not None:
                     expire(out)
+        if self.sub.state not in (FREE, GONE):
+            expire(self.sub)
         super().end(end)
 
     def check(self) -> None:
         """Raise if the borrow of the loop was ended from outside."""
         if type(self.guard)._owned_dead:
             raise type(self.guard)._owned_error(self.guard)
+
+
+def references(children: list[Any]) -> list[int]:
+    """Count the references to each child."""
+    return [sys.getrefcount(child) for child in children]
+
+
+OURS = references([object()])[0]
+"""How many of them a list and its counting hold."""
+
+
+def still_held(children: list[Any]) -> list[Any]:
+    """Let go of the children that nobody else holds: guards cannot be referred to weakly."""
+    return [child for child, count in zip(children, references(children), strict=True) if count > OURS]
 
 
 class Leftovers:
@@ -231,7 +253,7 @@ def _parts(loop: Loop, parts: Iterable[Part], owner: Any) -> Generator[Any, None
     try:
         yield
         for part in parts:
-            yield loop.lend_child(part, loop.exclusive)
+            yield loop.hand_over(part)
             loop.check()
     finally:
         loop.finish()
