@@ -26,6 +26,7 @@ from typing_extensions import Self
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
+from .acquiring import acquire, let_go, open_pending
 from .drops import (
     Dropping,
     Exit,
@@ -45,6 +46,7 @@ from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
 from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
+from .makers import Makers
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
@@ -488,7 +490,7 @@ _set_value: Any = cast("Any", OwnedLayout.__dict__["value"]).__set__
 _ledger: Any = cast("Any", OwnedLayout.__dict__["_ledger"]).__get__
 
 
-class Owned(OwnedLayout, Generic[T]):
+class Owned(OwnedLayout, Makers, Generic[T]):
     """The owner of a value: one at a time, which drops the value at its end.
 
     Every other name for the value is a borrow. `o.value` reads it, `borrow(o)` and `borrow_mut(o)` lend it, `move(o)`
@@ -557,7 +559,8 @@ class Owned(OwnedLayout, Generic[T]):
         """Enter a context manager, hold what it gave, and own its exit.
 
         The end of a scope leaves the manager, with the exception on its way, if any; `drop(x)` leaves it cleanly; an
-        owner that dies without a scope leaves it with `OwnerDied`, so that nothing unfinished is committed.
+        owner that dies without a scope leaves it with `OwnerDied`, so that nothing unfinished is committed. As with
+        `call`, there is no moment in which it is entered and nobody owns its exit.
 
         >>> import threading
         >>> lock = threading.Lock()
@@ -568,14 +571,18 @@ class Owned(OwnedLayout, Generic[T]):
         >>> lock.locked()
         False
         """
-        held = type(manager).__enter__(manager)
-        return cast("Owned[S]", make_owned(held, Exit(manager, False), name, _getframe(1)))
+        entering = partial(type(manager).__enter__, manager)
+        return cast("Owned[S]", make_by(entering, Exit(manager, False), name, _getframe(1)))
 
     @classmethod
     async def aenter(cls, manager: AbstractAsyncContextManager[S], *, name: str | None = None) -> Owned[S]:
         """Enter an asynchronous context manager, hold what it gave, and own its exit, which `async with` awaits."""
         held = await type(manager).__aenter__(manager)
         return cast("Owned[S]", make_owned(held, Exit(manager, True), name, caller()))
+
+    @classmethod
+    def _owned_make_by(cls, function: Callable[[], Any], hook: Any, name: str | None, frame: FrameType) -> Any:
+        return make_by(function, hook, name, frame)
 
     def move(self) -> Self:
         """Hand the value to a new owner, as `move(o)` does."""
@@ -685,6 +692,37 @@ def make_owned(value: Any, hook: Any, name: str | None, frame: FrameType) -> Any
     self._ledger = open_ledger(value, hook, name, PROCESS[0], frame)
     self.__class__ = Owned
     return self
+
+
+class PendingOwned(OwnedLayout):
+    """What an `Owned` is while its value is being acquired."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        let_go(_ledger(self), "Owned", None)
+
+
+def make_by(function: Callable[[], Any], hook: Any, name: str | None, frame: FrameType) -> Any:
+    """Make an `Owned` of what a function gives; whatever interrupts this, the value is owned, or was dropped."""
+    self: Any = OwnedLayout()
+    self._ledger = ledger = open_pending(hook, name, frame)
+    self.__class__ = PendingOwned
+    try:
+        value = acquire(ledger, function)
+        if issubclass(type(value), Handle):
+            value = ledger.value = adopt(value, frame)
+        _set_value(self, value)
+        ledger.state = FREE
+        set_class(self, Owned)
+        return self
+    except BaseException as error:
+        if type(self) is PendingOwned:
+            set_class(self, OwnedLayout)  # Nobody drops it a second time.
+            let_go(ledger, "Owned", error)
+        elif ledger.state == FREE:
+            leave(self, error)
+        raise
 
 
 def assign(owner: Any, new: Any, frame: FrameType) -> None:

@@ -73,6 +73,10 @@ OWNED_API: Final[dict[str, CallEffect]] = {
     },
     **SHARING_API,
     **dict.fromkeys(("owned.owners.Owned", "owned.owners.Box", "owned.shared.Rc", "owned.shared.Arc"), MAKES),
+    **{
+        f"owned.makers.Makers.{name}": CallEffect(gives=Gives.OWNER, must_use=True)
+        for name in ("call", "fd", "mkstemp", "tempdir", "popen")
+    },
     "owned.scopes.Scope": CallEffect(gives=Gives.OWNER, must_use=True),
     # What a scope owns may be left to it: the result need not be used.
     "owned.scopes.Scope.own": CallEffect((*MAKES.params,), gives=Gives.OWNER),
