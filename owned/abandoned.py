@@ -22,12 +22,14 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from _thread import get_ident
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType, MethodType
 from typing import Any
 
 from .handles import Handle
-from .ledger import FREE, Lender
+from .ledger import CLAIMED, FREE, Lender
+from .sites import SOLE, is_sole_thread
 
 DEPTH = 8
 _SUSPENDED = (GeneratorType, CoroutineType, AsyncGeneratorType)
@@ -35,9 +37,15 @@ _CARRIERS = (list, tuple, dict, set, MethodType, *_SUSPENDED)
 
 
 def settle(lender: Lender) -> bool:
-    """End the abandoned guards of a lender; is it free now?"""
+    """End the abandoned guards of a lender; is it free now? What another thread just moves or drops is waited for."""
+    for _ in range(1000):
+        if lender.state != CLAIMED:
+            break
+        time.sleep(0)
     if lender.state == FREE:
         return True
+    if lender.state <= CLAIMED:
+        return False
     holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x) and _is_of_this_thread(x)]
     running = _running_frames()
     try:
@@ -58,7 +66,7 @@ def _is_live_guard(x: object) -> bool:
 def _is_of_this_thread(guard: Any) -> bool:
     """Did this thread borrow? The frames of other threads go on while we look, and cannot be judged."""
     mark = type(guard)._owned_mark(guard)
-    return mark is not None and mark.thread == get_ident()
+    return mark is not None and (mark.thread == get_ident() or (mark.thread == SOLE and is_sole_thread()))
 
 
 def _running_frames() -> set[int]:

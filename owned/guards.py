@@ -26,7 +26,7 @@ from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, 
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
 from .plain import PLAIN, is_code, is_plain
 from .proxies import Family, Transparent, read_attribute
-from .sites import Mark
+from .sites import SOLE, Mark, is_sole_thread, known_threads
 from .surface import ChangingSurface
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def put_at(holder: Any, kind: str, key: Any, old: Any, new: Any) -> bool:
 class Holder(Transparent):
     """Base of what views end with: it knows its views, weakly."""
 
-    __slots__ = ("__weakref__", "views")
+    __slots__ = ("views",)
 
     views: list[weakref.ref[Any]] | None
 
@@ -110,7 +110,7 @@ def end_views(views: list[weakref.ref[Any]] | None) -> None:
 class Onlooker(Holder):
     """What the views end with that an owner hands out while it is borrowed."""
 
-    __slots__ = ("_end", "_root")
+    __slots__ = ("__weakref__", "_end", "_root")
 
     def __init__(self, root: Ledger) -> None:
         self.views = None
@@ -191,11 +191,12 @@ def _dead_guard(guard: Any) -> OwnershipError:
 
 def check_thread(guard: Any) -> None:
     """Raise `NotSendError` in another thread than the one that borrowed."""
-    if _thread(guard) != get_ident():
+    thread = _thread(guard)
+    if thread != get_ident() and (thread != SOLE or not is_sole_thread()):
         mark = Mark(_code(guard), _offset(guard), _thread(guard))
         root = _lender(guard).root
         name = complaints.place(type(guard)._owned_kind, root)
-        raise complaints.wrong_thread(name, "was borrowed", root, _thread(guard), mark)
+        raise complaints.wrong_thread(name, "was borrowed", root, thread, mark)
 
 
 def release(guard: GuardLayout, end: End) -> Sublease | None:
@@ -522,7 +523,7 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard: Any = GuardLayout()
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
-    guard.thread = get_ident()
+    guard.thread = SOLE if len(known_threads) == 1 else get_ident()
     guard.sub = guard.views = None
     state = ledger.state
     if state < 0:  # Another thread was faster. From here on nothing is called, so none can come between.
@@ -547,7 +548,7 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard: Any = GuardLayout()
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
-    guard.thread = get_ident()
+    guard.thread = SOLE if len(known_threads) == 1 else get_ident()
     guard.sub = guard.views = None
     if ledger.state != 0:  # Another thread was faster. From here on nothing is called, so none can come between.
         raise complaints.cannot_change(kind, ledger, "borrow_mut")
@@ -1107,18 +1108,18 @@ def exit_block(
     """End the block of a borrow."""
     set_class(self, GuardLayout)
     lender = self.lender
-    if self.cell is lender and self.views is None and self.sub is None and type(lender) is Ledger:
-        self.cell = BLOCK
+    if self.views is None and self.cell is lender and self.sub is None and type(lender) is Ledger:
         state = lender.state
         if state > 0:
             lender.state = state - 1
+            self.cell = BLOCK
             self.__class__ = DeadRef
             return
         if state > GONE:
             lender.state = state + 1
+            self.cell = BLOCK
             self.__class__ = DeadRefMut
             return
-        self.cell = lender
     exit_guard(self, kind)
 
 

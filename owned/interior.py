@@ -19,7 +19,7 @@ from .errors import NotCopyError, OwnershipError
 from .guards import lend_exclusively, view_of
 from .handles import PROCESS, Handle, set_class, tombstone
 from .ledger import End, Ledger, open_ledger
-from .owners import Owner, adopt, check_arguments, die, enter, leave, leave_awaiting, onlooker_of
+from .owners import Owner, adopt, check_arguments, die, end_of, enter, leave, leave_awaiting, onlooker_of
 
 _getframe = sys._getframe
 
@@ -44,8 +44,8 @@ class Interior(Owner):
         return _ledger(self), _extra(self)
 
     def _owned_bury(self, end: End) -> None:
-        _set_extra(self, end)
         set_class(self, type(self)._owned_grave_class)
+        _set_extra(self, end)
 
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
         return make(cls, ledger, _extra(self))
@@ -104,7 +104,7 @@ def open_cell(
 
 
 def _dead(cell: Any) -> OwnershipError:
-    return complaints.used_after_end(type(cell)._owned_kind, _ledger(cell), _extra(cell))
+    return complaints.used_after_end(type(cell)._owned_kind, _ledger(cell), end_of(_extra, cell))
 
 
 def _die(cell: Any) -> None:

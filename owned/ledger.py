@@ -30,6 +30,9 @@ from .sites import Mark, this_thread
 FREE = 0
 EXCLUSIVE = -1
 GONE = -(1 << 30)
+CLAIMED = GONE + 1
+"""The state of a ledger between the decision that its value leaves and the moment when it has left: of several threads
+that move or drop one handle, the one that sets it wins, for no thread switch comes between its test and its setting."""
 
 Hook: TypeAlias = Callable[[Any], object]
 

@@ -6,8 +6,8 @@ Each is a thin handle on a ledger. What it may do now is in its class:
     LentOwned  lent Box       was lent: asks the ledger, and turns back when the loans have ended
     DeadOwned  DeadBox        moved, dropped, unwrapped or forgotten: everything raises
 
-A `Box` reads attributes by a C callable in a slot that is named `__getattribute__`: Python finds it in the class, gets
-it from the slot, and calls it. So no Python code of ours runs when an attribute is read.
+A `Box` reads attributes by a C callable in a slot that its class names `__getattribute__`: Python finds it in the
+class, gets it from the slot, and calls it. So no Python code of ours runs when an attribute is read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from _thread import get_ident
 from collections.abc import Callable
 from functools import partial
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
@@ -27,6 +27,7 @@ from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
 from .acquiring import acquire, let_go, open_pending
+from .atomic import FREE_THREADED
 from .drops import (
     Dropping,
     Exit,
@@ -45,12 +46,12 @@ from .drops import (
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
-from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
+from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger
 from .makers import Makers
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
-from .sites import Mark, caller, this_thread
+from .sites import MAIN, Mark, caller, known_threads, this_thread
 from .surface import ChangingSurface
 
 if TYPE_CHECKING:
@@ -64,9 +65,14 @@ _getframe = sys._getframe
 DIED = end_at("dropped")
 """How owners end that die with nothing to run; shared, because no place is recorded for it."""
 
-CLAIMED = GONE + 1
-"""The state of a ledger between the decision that its value leaves and the moment when it has left: of several threads
-that move or drop one handle, the one that sets it wins, for no thread switch comes between its test and its setting."""
+PATIENCE = 1000
+"""How often to look again for what another thread is about to finish."""
+
+
+def keep_waiting(times: int) -> bool:
+    """Wait for another thread's claim, which it finishes at once: unless it was interrupted, and never will."""
+    time.sleep(0 if times < PATIENCE else 0.001)
+    return times < PATIENCE + 100
 
 
 def adopt(value: Any, frame: FrameType) -> Any:
@@ -141,6 +147,7 @@ class Owner(Handle):
         cls = type(self)
         ledger = cls._owned_ledger(self)
         marks: list[tuple[str, Mark | None]] = []
+        waited = 0
         while True:
             if ledger.state == FREE:
                 ledger.state = CLAIMED
@@ -148,7 +155,9 @@ class Owner(Handle):
             if type(self)._owned_dead or ledger.state == GONE:
                 return None
             if ledger.state <= CLAIMED:
-                time.sleep(0)
+                waited += 1
+                if not keep_waiting(waited):
+                    break
             elif quiet or not settle(ledger):
                 marks = expire(ledger)
                 break
@@ -270,9 +279,9 @@ class Owner(Handle):
     def _owned_deref(self, frame: FrameType) -> Any:
         cls = type(self)
         ledger = cls._owned_ledger(self)
-        if ledger.state < FREE and not settle(ledger):
+        if ledger.state < FREE and not settle(ledger) and ledger.state < FREE:
             raise complaints.cannot_read(cls._owned_kind, ledger)
-        return ledger.value
+        return value_in(ledger, cls._owned_kind)
 
     def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
         cls = type(self)
@@ -314,6 +323,7 @@ class Owner(Handle):
 
 def wait_for_claim(owner: Any, ledger: Ledger, verb: str) -> None:
     """Claim a ledger that was not free at first: abandoned guards end, and another thread's claim is waited for."""
+    waited = 0
     while True:
         if ledger.state == FREE:
             ledger.state = CLAIMED
@@ -323,7 +333,9 @@ def wait_for_claim(owner: Any, ledger: Ledger, verb: str) -> None:
         if ledger.state == GONE and ledger.end is not None:
             raise complaints.used_after_end(type(owner)._owned_kind, ledger, ledger.end)
         if ledger.state <= CLAIMED:
-            time.sleep(0)
+            waited += 1
+            if not keep_waiting(waited):
+                return
         elif not settle(ledger):
             raise complaints.cannot_move(type(owner)._owned_kind, ledger, verb)
 
@@ -424,6 +436,43 @@ def die(owner: Any) -> None:
         drop_orphan(ledger, closed[0], cls._owned_kind)
 
 
+def moved_at(ledger: Ledger, code: CodeType, offset: int) -> End:
+    """Tell how an owner ended that was moved, in the thread that created it, and noted only the place."""
+    end = End()
+    end.kind = "moved"
+    end.code = code
+    end.offset = offset
+    end.thread = ledger.thread
+    return end
+
+
+def leaving(layout: type, seen_as: type, ledger_of: Callable[[Any], Ledger]) -> Any:
+    """Make the class of handles whose end is being written down: another thread that uses one waits for the end."""
+
+    def error(handle: Any) -> OwnershipError:
+        for _ in range(PATIENCE):
+            if type(handle) is not made:
+                return cast("OwnershipError", type(handle)._owned_error(handle))
+            time.sleep(0)
+        return complaints.used_after_end(made._owned_kind, ledger_of(handle), DIED)
+
+    made: Any = tombstone(layout, seen_as, error)
+    made._owned_grave = lambda handle: (ledger_of(handle), DIED)
+    made.__setattr__ = object.__setattr__
+    made.__delattr__ = object.__delattr__
+    return made
+
+
+def end_of(read: Callable[[Any], Any], handle: Any) -> End:
+    """Give how a dead handle ended, as soon as the thread that ends it has written it down."""
+    for _ in range(PATIENCE):
+        end = read(handle)
+        if type(end) is End:
+            return end
+        time.sleep(0)
+    return DIED
+
+
 # Owned --------------------------------------------------------------------------------------------------------------
 
 
@@ -439,40 +488,42 @@ class OwnedLayout(Owner):
         return ledger
 
     def _owned_grave(self) -> tuple[Ledger, End]:
-        return _ledger(self), _value(self)
+        ledger, end = _ledger(self), _value(self)
+        return ledger, end if type(end) is End else moved_at(ledger, *end)
 
     def _owned_bury(self, end: End) -> None:
-        set_class(self, OwnedLayout)
+        set_class(self, LeavingOwned)
         self.value = end
         self.__class__ = DeadOwned
 
     def _owned_move(self, frame: FrameType) -> Any:
         owner: Any = self
         ledger: Ledger = owner._ledger
-        end = End()
-        end.kind = "moved"
-        end.code = frame.f_code
-        end.offset = frame.f_lasti
-        end.thread = ledger.thread
-        if ledger.onlooker is None and get_ident() == ledger.thread and ledger.state == 0:
-            ledger.state = CLAIMED
-            if type(owner) is DeadOwned:
-                ledger.state = FREE
-                raise _dead_owned(owner)
-            ledger.entered = False
-        else:
-            end = Owner._owned_leave_to(self, ledger, frame)
+        place = (frame.f_code, frame.f_lasti)
         other: Any = OwnedLayout()
+        here = MAIN if len(known_threads) == 1 else get_ident()
+        if ledger.onlooker is not None or ledger.thread != here or ledger.state != 0:
+            return Owner._owned_move(self, frame)
+        ledger.state = CLAIMED  # No thread switch comes between the test and this.
+        if type(owner)._owned_dead:
+            ledger.state = FREE
+            raise type(owner)._owned_error(owner)
+        ledger.entered = False
         other.value = ledger.value
         other._ledger = ledger
+        try:
+            set_class(self, LeavingOwned)
+        except BaseException:  # Interrupted before anything has moved.
+            owner.__class__ = Owned
+            ledger.state = FREE
+            raise
+        owner.value = place
+        owner.__class__ = MovedOwned
         other.__class__ = Owned
-        set_class(self, OwnedLayout)
-        self.value = end
-        self.__class__ = DeadOwned
         ledger.state = FREE
         next(moved)
         if accounts.listener is not None:
-            accounts.listener("moved", ledger, end)
+            accounts.listener("moved", ledger, OwnedLayout._owned_grave(self)[1])
         return other
 
     _owned_end_part = Owner._owned_end_whole
@@ -635,14 +686,16 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         return f"Owned({ledger.value!r})"
 
     def _owned_lend(self, frame: FrameType) -> Any:
-        if type(self) is not LentOwned:
+        guard = lend(_ledger(self), frame, "Owned")
+        if type(self) is Owned:  # It is lent: no other thread changes its class now.
             set_class(self, LentOwned)
-        return lend(_ledger(self), frame, "Owned")
+        return guard
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
-        if type(self) is not LentOwned:
+        guard = lend_exclusively(_ledger(self), frame, "Owned")
+        if type(self) is Owned:
             set_class(self, LentOwned)
-        return lend_exclusively(_ledger(self), frame, "Owned")
+        return guard
 
     def _owned_put(self, ledger: Ledger, new: Any) -> None:
         ledger.put(new)
@@ -662,17 +715,34 @@ class LentOwned(Owned[T]):
         def value(self):
             """The value, as far as the borrows allow: itself, or a read-only view."""
             ledger = _ledger(self)
-            state = ledger.state
-            if state != FREE and settle(ledger):
-                state = FREE
-            if state == FREE:
-                value = ledger.value
-                _set_value(self, value)
-                set_class(self, Owned)
-                return value
-            if state < FREE:
+            if ledger.state == FREE or settle(ledger):
+                return _settled_value(self, ledger)
+            if ledger.state < FREE:
                 raise complaints.cannot_read("Owned", ledger)
             return view_of(onlooker_of(ledger), ledger.value, "lent", ledger, "attribute", "value")
+
+
+def _settled_value(owner: Any, ledger: Ledger) -> Any:
+    """Make an owner free again, whose loans have ended, unless another thread changes it meanwhile; give the value."""
+    if ledger.state == FREE:
+        ledger.state = CLAIMED
+        try:
+            if type(owner) is LentOwned:
+                _set_value(owner, ledger.value)
+                set_class(owner, Owned)
+        finally:
+            ledger.state = FREE
+    if type(owner)._owned_dead:
+        raise _dead_owned(owner)
+    return value_in(ledger, "Owned")
+
+
+def value_in(ledger: Ledger, kind: str) -> Any:
+    """Give the value of a ledger, unless another thread has ended it."""
+    try:
+        return ledger.value
+    except AttributeError:
+        raise complaints.used_after_end(kind, ledger, ledger.end or DIED) from None
 
 
 def onlooker_of(ledger: Ledger) -> Onlooker:
@@ -748,10 +818,14 @@ def assign(owner: Any, new: Any, frame: FrameType) -> None:
 
 
 def _dead_owned(owner: Any) -> OwnershipError:
-    return complaints.used_after_end("Owned", _ledger(owner), _value(owner))
+    return complaints.used_after_end("Owned", *OwnedLayout._owned_grave(owner))
 
 
 DeadOwned = tombstone(OwnedLayout, Owned, _dead_owned)
+MovedOwned: Any = tombstone(OwnedLayout, Owned, _dead_owned)
+"""What an `Owned` is after a plain move: in place of its value it keeps the code and the offset."""
+LeavingOwned: Any = leaving(OwnedLayout, Owned, _ledger)
+"""What an `Owned` is while its end is being written down."""
 
 
 # Box ----------------------------------------------------------------------------------------------------------------
@@ -760,9 +834,12 @@ DeadOwned = tombstone(OwnedLayout, Owned, _dead_owned)
 class BoxLayout(Owner, Transparent):
     """The fields of a `Box`, one of them the reader of attributes."""
 
-    __slots__ = ("__getattribute__", "__weakref__", "_ledger", "_value")
+    __slots__ = ("__weakref__", "_ledger", "_reader", "_value")
+
+    _owned_asks = False
 
     _owned_kind = "Box"
+    _owned_asks = False
 
     def _owned_ledger(self) -> Ledger:
         ledger: Ledger = _box_ledger(self)
@@ -778,7 +855,7 @@ class BoxLayout(Owner, Transparent):
         return self
 
     def _owned_bury(self, end: End) -> None:
-        set_class(self, BoxLayout)
+        set_class(self, LeavingBox)
         _set_box_value(self, end)
         _set_reader(self, None)
         set_class(self, DeadBox)
@@ -786,42 +863,35 @@ class BoxLayout(Owner, Transparent):
     def _owned_move(self, frame: FrameType) -> Any:
         cls: Any = type(self)
         ledger: Ledger = _box_ledger(self)
-        end = End()
-        end.kind = "moved"
-        end.code = frame.f_code
-        end.offset = frame.f_lasti
-        end.thread = ledger.thread
-        if ledger.onlooker is None and get_ident() == ledger.thread and ledger.state == 0:
-            ledger.state = CLAIMED
-            if type(self) is DeadBox:
-                ledger.state = FREE
-                raise _dead_box(self)
-            ledger.entered = False
-        else:
-            end = Owner._owned_leave_to(self, ledger, frame)
-            cls = type(self)
-        other: Any
-        if cls._owned_asks:
-            try:
-                other = make_box(ledger)
-            except BaseException:
-                ledger.state = FREE
-                raise
-        else:
-            other = BoxLayout()
-            other._value = ledger.value
-            other._ledger = ledger
-            other.__getattribute__ = _reader(self)
-            other.__class__ = cls
+        code = frame.f_code
+        offset = frame.f_lasti
+        other: Any = BoxLayout()
+        other._reader = _reader(self)
+        here = MAIN if len(known_threads) == 1 else get_ident()
+        if ledger.onlooker is not None or ledger.thread != here or ledger.state != 0:
+            return Owner._owned_move(self, frame)
+        ledger.state = CLAIMED  # No thread switch comes between the test and this.
+        if type(self)._owned_dead:
+            ledger.state = FREE
+            raise type(self)._owned_error(self)
+        ledger.entered = False
+        other._value = ledger.value
+        other._ledger = ledger
         box: Any = self
-        set_class(box, BoxLayout)
-        box._value = end
-        box.__getattribute__ = None
-        box.__class__ = DeadBox
+        try:
+            set_class(box, LeavingBox)
+        except BaseException:  # Interrupted before anything has moved.
+            box.__class__ = cls
+            ledger.state = FREE
+            raise
+        box._value = code
+        box._reader = offset
+        box.__class__ = MovedBox
+        other.__class__ = cls
         ledger.state = FREE
         next(moved)
         if accounts.listener is not None:
-            accounts.listener("moved", ledger, end)
+            accounts.listener("moved", ledger, MovedBox._owned_grave(box)[1])
         return other
 
     _owned_end_part = Owner._owned_end_whole
@@ -836,8 +906,8 @@ _box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__get__
 _set_box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__set__
 _box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__get__
 _set_box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__set__
-_reader: Any = cast("Any", BoxLayout.__dict__["__getattribute__"]).__get__
-_set_reader: Any = cast("Any", BoxLayout.__dict__["__getattribute__"]).__set__
+_reader: Any = cast("Any", BoxLayout.__dict__["_reader"]).__get__
+_set_reader: Any = cast("Any", BoxLayout.__dict__["_reader"]).__set__
 
 
 def guarded_getattr(value: Any, name: str) -> Any:
@@ -859,18 +929,27 @@ def make_box(ledger: Ledger) -> Any:
     self: Any = BoxLayout()
     self._value = value
     self._ledger = ledger
-    self.__getattribute__ = reader_of(value)
+    self._reader = reader_of(value)
     self.__class__ = cls
     return self
 
 
 def refresh(box: Any, ledger: Ledger) -> None:
-    """Make a box free again, for the value that its ledger has now."""
-    value = ledger.value
+    """Make a box free again, for the value that its ledger has now, unless another thread changes it meanwhile."""
+    value = value_in(ledger, "Box")
     cls = BOXES.of(type(value))
-    _set_box_value(box, value)
-    _set_reader(box, reader_of(value))
-    set_class(box, cls)
+    reader = reader_of(value)
+    if ledger.state == FREE:
+        ledger.state = CLAIMED
+        try:
+            if not type(box)._owned_dead and ledger.value is value:
+                _set_box_value(box, value)
+                _set_reader(box, reader)
+                set_class(box, cls)
+        finally:
+            ledger.state = FREE
+    if type(box)._owned_dead:
+        raise _dead_box(box)
 
 
 class BoxAccess:
@@ -912,7 +991,7 @@ class LentBoxAccess:
             refresh(handle, ledger)
         elif ledger.state < FREE:
             raise complaints.cannot_read("Box", ledger)
-        return ledger.value
+        return value_in(ledger, "Box")
 
     def write(self, handle: Any, action: str, code: str, /) -> Any:
         """Give the value to change, unless it is borrowed."""
@@ -920,7 +999,7 @@ class LentBoxAccess:
         if ledger.state != FREE and not settle(ledger):
             raise complaints.cannot_change("Box", ledger, action)
         refresh(handle, ledger)
-        return ledger.value
+        return value_in(ledger, "Box")
 
     def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
         """Hand out an item; read-only while the box is borrowed."""
@@ -1033,26 +1112,26 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
     def _owned_lend(self, frame: FrameType) -> Any:
         ledger = _box_ledger(self)
         guard = lend(ledger, frame, "Box")
-        if not type(self)._owned_asks:
-            set_class(self, LENT_BOXES.of(type(ledger.value)))
+        lent = LENT_BOXES.of(type(ledger.value))
+        if not (type(self)._owned_asks or type(self)._owned_dead):  # It is lent: no other thread changes its class now.
+            set_class(self, lent)
         return guard
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
         ledger = _box_ledger(self)
         guard = lend_exclusively(ledger, frame, "Box")
-        if not type(self)._owned_asks:
-            set_class(self, LENT_BOXES.of(type(ledger.value)))
+        lent = LENT_BOXES.of(type(ledger.value))
+        if not (type(self)._owned_asks or type(self)._owned_dead):
+            set_class(self, lent)
         return guard
 
     def _owned_put(self, ledger: Ledger, new: Any) -> None:
         ledger.put(new)
         refresh(self, ledger)
 
-    _owned_asks = False
-
 
 def _dead_box(box: Any) -> OwnershipError:
-    return complaints.used_after_end("Box", _box_ledger(box), _box_value(box))
+    return complaints.used_after_end("Box", *type(box)._owned_grave(box))
 
 
 def _show_lent(box: Any) -> str:
@@ -1062,8 +1141,24 @@ def _show_lent(box: Any) -> str:
     return repr(ledger.value)
 
 
+def _moved_grave(box: Any) -> tuple[Ledger, End]:
+    ledger: Ledger = _box_ledger(box)
+    return ledger, moved_at(ledger, _box_value(box), _reader(box))
+
+
 DeadBox = tombstone(BoxLayout, Box, _dead_box)
-BOXES = Family("Box", (Box,), FREE_BOX, by_function=False, extra={"_owned_access": FREE_BOX, "__del__": die})
+LeavingBox: Any = leaving(BoxLayout, Box, _box_ledger)
+"""What a `Box` is while its end is being written down."""
+MovedBox: Any = tombstone(BoxLayout, Box, _dead_box)
+"""What a `Box` is after a plain move: its fields keep the code and the offset."""
+MovedBox._owned_grave = _moved_grave
+BOXES = Family(
+    "Box",
+    (Box,),
+    FREE_BOX,
+    by_function=False,
+    extra={"_owned_access": FREE_BOX, "__del__": die, "__getattribute__": BoxLayout.__dict__["_reader"]},
+)
 LENT_BOXES = Family(
     "Box",
     (Box,),
@@ -1073,7 +1168,11 @@ LENT_BOXES = Family(
         "_owned_access": LENT_BOX,
         "__del__": die,
         "_owned_asks": True,
+        "_owned_move": Owner._owned_move,
         "_owned_lent_ledger": _box_ledger,
         "__repr__": _show_lent,
     },
 )
+
+if FREE_THREADED:  # The short ways rely on the interpreter lock.
+    OwnedLayout._owned_move = BoxLayout._owned_move = Owner._owned_move  # type: ignore[method-assign]

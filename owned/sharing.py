@@ -66,6 +66,7 @@ class SharedLayout(Owner, Holder):
     _owned_grave_class: Any = None
     _owned_family: Any = None
     _owned_held_family: Any = None
+    _owned_held = False
     _owned_local = True
 
     def _owned_ledger(self) -> Ledger:
@@ -175,10 +176,15 @@ def check_last(handle: Any, count: Count) -> None:
 
 def claim(handle: Any) -> None:
     """Win the right to end a handle, or raise as a dead one does."""
-    try:
-        _delete_key(handle)
-    except AttributeError:
-        raise dead_handle(handle) from None
+    while True:
+        try:
+            _delete_key(handle)
+        except AttributeError:
+            if _end(handle) is not None:
+                raise dead_handle(handle) from None
+        else:
+            return
+        time.sleep(0)  # Another thread ends it, or finds that it may not unwrap it.
 
 
 def sublease_of(handle: Any, count: Count) -> Sublease:
@@ -279,19 +285,16 @@ class Shared(SharedLayout):
     def _owned_clone(self, frame: FrameType) -> Any:
         if waiting:
             take_back()
+        cls = type(self)
         count = readable(self, "clone")
-        if not one_more(count):
+        if cls._owned_dead or not one_more(count):
             raise dead_handle(self)
         handle: Any = SharedLayout()
         handle.count = count
         handle.sub = handle.views = handle.key = handle.end = None
         handle.entered = False
-        handle.__class__ = (
-            type(self) if not type(self)._owned_held else type(self)._owned_family().of(type(count.value))
-        )
+        handle.__class__ = cls._owned_family().of(type(count.value)) if cls._owned_held else cls
         return handle
-
-    _owned_held = False
 
     def _owned_move(self, frame: FrameType) -> Any:
         count = unlent(self, "move")

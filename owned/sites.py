@@ -11,7 +11,7 @@ import threading
 from _thread import get_ident
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 _PASSED_OVER = frozenset({__name__.partition(".")[0], "copy", "pickle", "copyreg", "multiprocessing", "concurrent"})
 """Modules whose frames are not the user's place: our own, and those that copy or send on the user's behalf."""
@@ -61,13 +61,26 @@ class NamedThread(int):
 
 
 _here = threading.local()
-_MAIN = threading.main_thread().ident
+MAIN = cast("int", threading.main_thread().ident)
+"""The identity of the thread that was the main one when this was imported."""
+
+SOLE = 0
+"""What borrows note instead of their thread while Python knows of one thread alone: to ask for it costs more."""
+
+known_threads: dict[int, threading.Thread] = cast("Any", threading)._active
+"""The threads that Python knows of: those of `threading`, and what else has asked for its `current_thread`."""
+
+
+def is_sole_thread() -> bool:
+    """May this be the thread that noted `SOLE`? The main one, and any that was not started by `threading`."""
+    thread = known_threads.get(get_ident())
+    return thread is None or thread is threading.main_thread() or isinstance(thread, threading._DummyThread)
 
 
 def this_thread() -> int:
     """The identity of this thread; of any but the main one, with its name."""
     identity = get_ident()
-    if identity == _MAIN:
+    if identity == MAIN:
         return identity
     named: NamedThread | None = getattr(_here, "thread", None)
     if named is None:
@@ -132,6 +145,8 @@ def thread_name(identity: int) -> str:
     """Name a thread; one that has ended only if its name was noted."""
     if isinstance(identity, NamedThread):
         return identity.name
+    if identity == SOLE:
+        return threading.main_thread().name
     for thread in threading.enumerate():
         if thread.ident == identity:
             return thread.name

@@ -13,6 +13,7 @@ from .errors import BorrowError, BorrowMutError
 from .guards import GuardLayout, Ref, RefMut
 from .handles import Handle, not_an_owner
 from .owners import LentOwned
+from .sites import SOLE, known_threads
 
 if TYPE_CHECKING:
     from .handles import Holds, Lends, LendsMut, Takeable
@@ -105,7 +106,7 @@ def borrow(x: Lends[T]) -> Ref[T]:
             guard: Any = GuardLayout()
             guard.code = frame.f_code
             guard.offset = frame.f_lasti
-            guard.thread = get_ident()
+            guard.thread = SOLE if len(known_threads) == 1 else get_ident()
             guard.sub = guard.views = None
             state = ledger.state
             if state >= 0:
@@ -150,7 +151,7 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
             guard: Any = GuardLayout()
             guard.code = frame.f_code
             guard.offset = frame.f_lasti
-            guard.thread = get_ident()
+            guard.thread = SOLE if len(known_threads) == 1 else get_ident()
             guard.sub = guard.views = None
             if ledger.state == 0:
                 ledger.state = -1
