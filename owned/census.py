@@ -39,7 +39,7 @@ class LiveOwner:
     borrows: tuple[Site, ...]
     handles: int
     has_hook: bool
-    _handle: Callable[[], Any] = field(repr=False, compare=False)
+    _ledger: Callable[[], Ledger | None] = field(repr=False, compare=False)
 
     @property
     def thread(self) -> str:
@@ -57,9 +57,18 @@ class LiveOwner:
         return None if handle is None else path_to(handle)
 
     def is_alive(self) -> bool:
-        """Is it still owned by the same handle?"""
-        handle = self._handle()
-        return handle is not None and bool(type(handle)._owned_live(handle))
+        """Is it still owned?"""
+        ledger = self._ledger()
+        return ledger is not None and is_live(ledger)
+
+    def _handle(self) -> Any:
+        """Find a live handle; nothing, if it has ended."""
+        ledger = self._ledger()
+        holders = [] if ledger is None else gc.get_referrers(ledger)
+        try:
+            return next((holder for holder in holders if is_owner(type(holder))), None)
+        finally:
+            holders.clear()
 
 
 @dataclass
@@ -89,7 +98,7 @@ def look_through() -> tuple[list[Found], int]:
                 root, mark = kind._owned_root(thing), kind._owned_mark(thing)
                 if mark is not None:
                     borrows.setdefault(id(root), []).append(mark)
-            elif kind._owned_is_owner and hasattr(kind, "_owned_ledger"):
+            elif is_owner(kind):
                 ledger = kind._owned_ledger(thing)
                 if is_live(ledger) and id(ledger) not in found:
                     if is_consumed(ledger):
@@ -101,6 +110,11 @@ def look_through() -> tuple[list[Found], int]:
     for identity, one in found.items():
         one.borrows.extend(borrows.get(identity, ()))
     return sorted(found.values(), key=lambda one: one.ledger.born), consumed
+
+
+def is_owner(kind: type) -> bool:
+    """Is this the class of live handles that own a value?"""
+    return issubclass(kind, Handle) and kind._owned_is_owner and not kind._owned_dead and hasattr(kind, "_owned_ledger")
 
 
 def is_live(ledger: Ledger) -> bool:
@@ -122,7 +136,7 @@ def describe(found: Found) -> LiveOwner:
         borrows=tuple(site_of("borrowed", mark) for mark in found.borrows),
         handles=ledger.strong if isinstance(ledger, Count) else 1,
         has_hook=has_hook(value, ledger.hook),
-        _handle=weakref.ref(found.handle),
+        _ledger=weakref.ref(ledger),
     )
 
 

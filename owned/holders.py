@@ -10,7 +10,8 @@ import gc
 import inspect
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
 from typing import Any
 
@@ -26,40 +27,73 @@ _FRAME_OF: dict[type, str] = {GeneratorType: "gi_frame", CoroutineType: "cr_fram
 _OURS = __name__.partition(".")[0] + "."
 
 
+@dataclass(frozen=True)
+class Root:
+    """Where a search ended: a name that leads to an owner.
+
+    `kind` is `global`, `class`, `local` (of a running function), `kept` (of a frame that a traceback keeps), `waits`
+    (of a generator or coroutine) or `other` (what the search was told to stop at). `direct` tells whether the name is
+    the owner's, and not that of something that holds it.
+    """
+
+    kind: str
+    module: str
+    text: str
+    direct: bool
+
+
 def path_to(handle: Any) -> str | None:
     """Find what refers to a handle: a path from a global, a local or a class; else the nearest holder."""
-    running = list(_running_frames())
-    waiting: deque[tuple[Any, str, int]] = deque([(handle, "", 0)])
-    seen = {id(handle)}
-    nearest: str | None = None
-    looked_at = 0
-    try:
-        while waiting and looked_at < MOST:
-            thing, rest, depth = waiting.popleft()
+    search = Search(handle)
+    root = next(search.roots(), None)
+    return search.nearest if root is None else root.text
+
+
+class Search:
+    """A search for the names that lead to an owner, the nearest first. `stop` ends it at further objects."""
+
+    def __init__(self, handle: Any, stop: Callable[[Any], bool] = lambda holder: False) -> None:
+        self.stop = stop
+        self.nearest: str | None = None
+        self.complete = True
+        self._waiting: deque[tuple[Any, str, int]] = deque([(handle, "", 0)])
+        self._seen = {id(handle), id(self._waiting), id(self.__dict__)}
+
+    def roots(self) -> Iterator[Root]:
+        """Give the roots one by one; `complete` tells in the end whether all was looked at."""
+        looked_at = 0
+        while self._waiting:
+            thing, rest, depth = self._waiting.popleft()
             looked_at += 1
-            for frame in running:
+            if looked_at > MOST or depth > DEPTH:
+                self.complete = False
+                continue
+            for frame in _running_frames():
                 if (name := local_name(frame, thing)) is not None:
-                    return place_in(frame, name, rest)
-            holders = gc.get_referrers(thing)
-            ignored = {id(holders), id(waiting), id(running), *seen}
+                    yield Root("local", frame.f_globals.get("__name__", ""), place_in(frame, name, rest), not rest)
+            frame = None
+            yield from self._holders_of(thing, rest, depth)
+
+    def _holders_of(self, thing: Any, rest: str, depth: int) -> Iterator[Root]:
+        holders = gc.get_referrers(thing)
+        self._seen.add(id(holders))
+        try:
             for holder in holders:
-                if id(holder) in ignored or _is_ours(holder, waiting):
+                if id(holder) in self._seen or _is_ours(holder, self._waiting):
                     continue
-                root = root_of(holder, thing, rest)
-                if root is not None:
-                    return root
-                step = step_of(holder, thing)
-                if step is None or depth == DEPTH:
+                if self.stop(holder):
+                    yield Root("other", type(holder).__module__, f"a {type(holder).__name__}{rest}", False)
                     continue
-                seen.add(id(holder))
-                waiting.append((holder, step + rest, depth + 1))
-                if nearest is None and not isinstance(holder, dict):
-                    nearest = f"{step + rest} of a {type(holder).__name__}".lstrip()
+                if (root := root_of(holder, thing, rest)) is not None:
+                    yield root
+                elif (step := step_of(holder, thing)) is not None:
+                    self._seen.add(id(holder))
+                    self._waiting.append((holder, step + rest, depth + 1))
+                    if self.nearest is None and not isinstance(holder, dict):
+                        self.nearest = f"{step + rest} of a {type(holder).__name__}".lstrip()
+        finally:
             holder = None
             holders.clear()
-    finally:
-        thing = frame = holder = None
-    return nearest
 
 
 def _running_frames() -> Iterator[FrameType]:
@@ -100,23 +134,29 @@ def place_in(frame: FrameType, name: str, rest: str) -> str:
     return f"{name}{rest}{where} at {code.co_filename}:{frame.f_lineno}"
 
 
-def root_of(holder: Any, thing: Any, rest: str) -> str | None:
+def root_of(holder: Any, thing: Any, rest: str) -> Root | None:
     """Name the place, if the holder is where the search ends: a module, a frame or a class."""
     if isinstance(holder, FrameType):
         name = local_name(holder, thing)
-        return None if name is None else place_in(holder, name, rest) + ", a frame that is kept"
+        where = holder.f_globals.get("__name__", "")
+        text = "" if name is None else place_in(holder, name, rest) + ", a frame that is kept"
+        return None if name is None else Root("kept", where, text, not rest)
+    if isinstance(holder, dict) and isinstance(module := holder.get("__name__"), str):
+        found = sys.modules.get(module)
+        if isinstance(found, ModuleType) and found.__dict__ is holder:
+            key = key_of(holder, thing)
+            text = f"{module}.{key}{rest}, global of {module}"
+            return None if key is None else Root("global", module, text, not rest)
+    if isinstance(holder, type):
+        key = key_of(dict(holder.__dict__), thing)
+        text = f"{holder.__name__}.{key}{rest}, in a class of {holder.__module__}"
+        return None if key is None else Root("class", holder.__module__, text, not rest)
     if isinstance(holder, (GeneratorType, CoroutineType, AsyncGeneratorType)):
         waits: FrameType | None = getattr(holder, _FRAME_OF[type(holder)])
         name = None if waits is None else local_name(waits, thing)
-        return None if waits is None or name is None else place_in(waits, name, rest) + ", which waits"
-    if isinstance(holder, dict) and isinstance(name := holder.get("__name__"), str):
-        module = sys.modules.get(name)
-        if isinstance(module, ModuleType) and module.__dict__ is holder:
-            key = key_of(holder, thing)
-            return None if key is None else f"{name}.{key}{rest}, global of {name}"
-    if isinstance(holder, type):
-        key = key_of(dict(holder.__dict__), thing)
-        return None if key is None else f"{holder.__name__}.{key}{rest}, in a class of {holder.__module__}"
+        if waits is not None and name is not None:
+            where = waits.f_globals.get("__name__", "")
+            return Root("waits", where, place_in(waits, name, rest) + ", which waits", not rest)
     return None
 
 
