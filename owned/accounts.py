@@ -40,6 +40,9 @@ _before: dict[int, int] = {}
 listener: Callable[[str, Any, Any], None] | None = None
 """Called with the kind of what happened, the ledger, and how the handle ended, if it did."""
 
+leak_listener: Callable[[Any, str], None] | None = None
+"""Called with the ledger and the message of every leak, before the warning. The pytest plugin listens."""
+
 tracer: Any = None
 """What keeps whole histories at level `trace` (`tracing`), else nothing."""
 

@@ -382,6 +382,8 @@ def warn_of_leak(
     message = f"{complaints.place(kind, ledger)} {how}: {site}; {remedy}"
     if accounts.listener is not None:
         accounts.listener("leaked", ledger, None)
+    if accounts.leak_listener is not None:
+        accounts.leak_listener(ledger, message)
     log("WARNING", message)
     warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=source)
 

@@ -29,7 +29,7 @@ FLOORS = {
         ["scopes", "consuming", "events", "tracing", "holders", "census", "report"],
         ["verbs"],
         ["__init__"],
-        ["explain", "demo_tour", "demo_mistakes", "demo", "cli", "__main__"],
+        ["explain", "demo_tour", "demo_mistakes", "demo", "cli", "__main__", "pytest_plugin"],
     ],
     "owned_mypy": [
         ["records"],
