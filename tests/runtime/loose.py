@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     Cell: Any
     Condvar: Any
     LazyCell: Any
+    Map: Any
     Mutex: Any
     OnceCell: Any
     Owned: Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     RefMut: Any
     RwLock: Any
     Scope: Any
+    Vec: Any
     Weak: Any
     borrow: Any
     borrow_mut: Any
@@ -36,11 +38,13 @@ if TYPE_CHECKING:
     recv_from: Any
     register_drop: Any
     replace: Any
+    replace_field: Any
     send_to: Any
     spawn: Any
     submit_to: Any
     swap: Any
     take: Any
+    take_field: Any
     thread_scope: Any
     try_borrow: Any
     try_borrow_mut: Any
@@ -51,6 +55,7 @@ else:
         Cell,
         Condvar,
         LazyCell,
+        Map,
         Mutex,
         OnceCell,
         Owned,
@@ -60,6 +65,7 @@ else:
         RefMut,
         RwLock,
         Scope,
+        Vec,
         Weak,
         borrow,
         borrow_mut,
@@ -74,11 +80,13 @@ else:
         recv_from,
         register_drop,
         replace,
+        replace_field,
         send_to,
         spawn,
         submit_to,
         swap,
         take,
+        take_field,
         thread_scope,
         try_borrow,
         try_borrow_mut,
@@ -90,6 +98,7 @@ __all__ = [
     "Cell",
     "Condvar",
     "LazyCell",
+    "Map",
     "Mutex",
     "OnceCell",
     "Owned",
@@ -99,6 +108,7 @@ __all__ = [
     "RefMut",
     "RwLock",
     "Scope",
+    "Vec",
     "Weak",
     "borrow",
     "borrow_mut",
@@ -113,11 +123,13 @@ __all__ = [
     "recv_from",
     "register_drop",
     "replace",
+    "replace_field",
     "send_to",
     "spawn",
     "submit_to",
     "swap",
     "take",
+    "take_field",
     "thread_scope",
     "try_borrow",
     "try_borrow_mut",
