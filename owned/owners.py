@@ -836,8 +836,6 @@ class BoxLayout(Owner, Transparent):
 
     __slots__ = ("__weakref__", "_ledger", "_reader", "_value")
 
-    _owned_asks = False
-
     _owned_kind = "Box"
     _owned_asks = False
 
