@@ -67,7 +67,8 @@ class Text(Reads):
         """Cut at a separator, or at runs of white space, as `str.split`; the pieces are borrowed.
 
         >>> from owned import String
-        >>> String("a, b, c").split(", ", 1)
+        >>> row = String("a, b, c")
+        >>> row.split(", ", 1)
         ['a', 'b, c']
         """
         view = self.view
@@ -89,13 +90,11 @@ class Text(Reads):
 
     def rsplit(self, sep: StrLike | None = None, maxsplit: int = -1) -> list[Str]:
         """Cut from the end, as `str.rsplit`."""
-        if maxsplit < 0:
-            return self.split(sep)
         if sep is None:
-            return self._words(str(self).rsplit(None, maxsplit))
+            return self.split() if maxsplit < 0 else self._words(str(self).rsplit(None, maxsplit))
         view, separator = self.view, _separator(sep)
         end, found = len(view), []
-        while len(found) < maxsplit:
+        while len(found) != maxsplit:
             at = utf8.find_last(view[:end], separator)
             if at < 0:
                 break
@@ -115,8 +114,9 @@ class Text(Reads):
 
     def split_whitespace(self) -> Iterator[Str]:
         """Iterate over the words. Rust: `split_whitespace`."""
-        for start, stop in utf8.words(self.view):
-            yield self._cut(start, stop)
+        text = self.as_str()
+        for start, stop in utf8.words(text.view):
+            yield text._cut(start, stop)
 
     def splitlines(self, keepends: bool = False) -> list[Str]:
         """Cut into lines, as `str.splitlines`, at all its line ends."""
@@ -132,22 +132,25 @@ class Text(Reads):
         """Iterate over the lines, which end with `\\n` or `\\r\\n`. Rust: `lines`.
 
         >>> from owned import String
-        >>> [str(line) for line in String("a\\r\\nb\\n\\nc").lines()]
+        >>> text = String("a\\r\\nb\\n\\nc")
+        >>> [str(line) for line in text.lines()]
         ['a', 'b', '', 'c']
         """
-        view = self.view
+        text = self.as_str()
+        view = text.view
         for start, stop in utf8.between(view, b"\n"):
             if stop == len(view):
                 if start < stop:
-                    yield self._cut(start, stop)
+                    yield text._cut(start, stop)
             else:
-                yield self._cut(start, stop - (stop > start and view[stop - 1] == 13))
+                yield text._cut(start, stop - (stop > start and view[stop - 1] == 13))
 
     def split_once(self, sep: StrLike) -> tuple[Str, Str] | None:
         """Cut at the first separator, if there is one. Rust: `split_once`.
 
         >>> from owned import String
-        >>> String("key=a=b").split_once("="), String("key").split_once("=")
+        >>> pair = String("key=a=b")
+        >>> pair.split_once("="), pair.split_once(":")
         (('key', 'a=b'), None)
         """
         separator = bytes_of(sep)

@@ -142,11 +142,11 @@ class Reads:
 
     def bytes(self) -> Iterator[int]:
         """Iterate over the bytes. Rust: `bytes`."""
-        yield from self.view
+        yield from self.view[:]
 
     def chars(self) -> Iterator[str]:
         """Iterate over the characters; only a few thousand are decoded at a time. Rust: `chars`."""
-        for _, piece in utf8.decoded(self.view):
+        for _, piece in utf8.decoded(self.view[:]):
             yield from piece
 
     def char_indices(self) -> Iterator[tuple[int, str]]:
@@ -156,7 +156,7 @@ class Reads:
         >>> list(String("né!").char_indices())
         [(0, 'n'), (1, 'é'), (3, '!')]
         """
-        for at, piece in utf8.decoded(self.view):
+        for at, piece in utf8.decoded(self.view[:]):
             for char in piece:
                 yield at, char
                 at += len(char.encode())

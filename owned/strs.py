@@ -231,8 +231,9 @@ def as_str(text: StrLike) -> Str:
     >>> from owned import String, as_str
     >>> def shout(text: StrLike) -> str:
     ...     return as_str(text).trim().upper() + "!"
-    >>> shout(" a "), shout(String("b\\n")), shout(String("abc")[2:])
-    ('A!', 'B!', 'C!')
+    >>> owner = String("abc\\n")
+    >>> shout(" a "), shout(owner), shout(owner[2:])
+    ('A!', 'ABC!', 'C!')
     """
     found: Any = bare(text)
     if issubclass(type(found), Text):

@@ -8,7 +8,9 @@ the slices, end those that nobody can reach any more, and note one loan for each
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from .abandoned import DEPTH, _only_finished_frames_hold, _running_frames
@@ -118,32 +120,46 @@ def sync(ledger: TextLedger) -> None:
 
 def find_loans(ledger: TextLedger) -> list[Loan]:
     """Find the slices of a text that somebody can still use; end the others."""
-    end_abandoned(slices_of(ledger.value))
+    end_abandoned(slices_of(ledger.value), lambda one: end_slice(one, end_at("dropped")))
+    if references(ledger) > FREE_REFERENCES:
+        end_abandoned(views_of(ledger.value), memoryview.release)
     if references(ledger) <= FREE_REFERENCES:
         return []
     found = [Loan(ledger, borrowed_at(one)) for one in slices_of(ledger.value)]
     return found or [Loan(ledger, ledger.opened)]
 
 
-def end_abandoned(slices: list[Any]) -> None:
-    """End the slices that only finished frames hold; what other threads do meanwhile cannot be judged."""
+def views_of(buffer: Any) -> list[Any]:
+    """Find the views of a buffer."""
+    return [thing for thing in gc.get_objects() if type(thing) is memoryview and _buffer_of(thing) is buffer]
+
+
+def _buffer_of(view: memoryview) -> Any:
+    try:
+        return view.obj
+    except ValueError:
+        return None  # It was released.
+
+
+def end_abandoned(things: list[Any], end: Callable[[Any], object]) -> None:
+    """End the slices or views that only finished frames hold; what other threads do meanwhile cannot be judged."""
     if len(sys._current_frames()) > 1:
         return
     running = _running_frames()
     try:
-        for one in slices:
-            if _only_finished_frames_hold(one, {id(slices), *running}, DEPTH):
-                end_slice(one, end_at("dropped"))
+        for one in things:
+            if _only_finished_frames_hold(one, {id(things), *running}, DEPTH):
+                end(one)
     finally:
         one = None
-        slices.clear()
+        things.clear()
 
 
 def expire_slices(ledger: TextLedger) -> list[tuple[str, Mark | None]]:
     """End all slices of a text that ends; gives where they were borrowed."""
     if references(ledger) <= FREE_REFERENCES:
         return []
-    end_abandoned(slices_of(ledger.value))
+    end_abandoned(slices_of(ledger.value), lambda one: end_slice(one, end_at("dropped")))
     marks: list[tuple[str, Mark | None]] = []
     for one in slices_of(ledger.value):
         marks.append(("borrowed", borrowed_at(one)))

@@ -73,6 +73,7 @@ def check_utf8(data: Data, start: int = 0) -> bool:
         except UnicodeDecodeError as error:
             wrong = at - start + error.start, error.reason
         if wrong is not None:
+            del data  # The error's frames must not keep it: who has a reference to a text's bytes borrows it.
             raise Utf8Error(*wrong)
     return ascii
 

@@ -1,0 +1,310 @@
+"""`Str` has the methods of `str`, and gives the same results; where it cuts, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from owned import (
+    BorrowOutlivesOwnerError,
+    CharBoundaryError,
+    NotCopyError,
+    Str,
+    String,
+    StrLike,
+    UseAfterDropError,
+    UseAfterMoveError,
+    as_str,
+    borrow,
+    clone,
+    deref,
+    drop,
+    is_live,
+    move,
+    utf8,
+)
+from tests.runtime.parts import refused
+
+FEW = settings(max_examples=60, deadline=None, derandomize=True)
+CHARS = st.one_of(
+    st.sampled_from("aAbBß .,=\n\r\t\v\f\x1c\x1e\x85\u2028\u3000éçłİıǅ٣½𝔘😀\u0301"),
+    st.characters(exclude_categories=["Cs"]),
+)
+TEXTS = st.text(CHARS, max_size=24)
+PARTS = st.text(st.sampled_from("ab .=é\n😀"), max_size=3)
+
+
+def plain(x: Any) -> Any:
+    """Put `str`s in the place of `Str`s."""
+    if isinstance(x, (list, tuple)):
+        return type(x)(map(plain, x))
+    return str(x) if isinstance(x, Str) else x
+
+
+def same(text: str, ask: Callable[[Any], Any]) -> None:
+    """The same question to a `str`, a `String`, a slice of one and a literal has the same answer, or the same error."""
+    owner = String("é" + text + "é")
+    whole = String(text)
+    expected: Any
+    try:
+        expected = ask(text)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        expected = type(error)
+    for asked in (whole, owner[2:-2], Str.of(text)):
+        try:
+            found = plain(ask(asked))
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            found = type(error)
+        assert found == expected, type(asked)
+
+
+PREDICATES = (
+    "isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper"
+).split()
+TRANSFORMS = "upper lower casefold capitalize swapcase title expandtabs __str__ __repr__ __hash__ encode".split()
+
+
+@FEW
+@given(TEXTS)
+def test_questions_without_arguments_have_the_answers_of_str(text: str) -> None:
+    """Predicates and transformations agree with `str`, on any Unicode."""
+    for name in [*PREDICATES, *TRANSFORMS]:
+        if name == "__hash__":
+            assert hash(Str.of(text)) == hash(text)
+        else:
+            same(text, lambda x: getattr(x, name)())
+    same(text, list)
+    same(text, bool)
+    same(text, lambda x: f"{x:>30}|{x}")
+    same(text, lambda x: (x + "é", "é" + x, x * 2, 2 * x))
+
+
+@FEW
+@given(TEXTS, PARTS, st.integers(-1, 3))
+def test_cuts_have_the_results_of_str(text: str, part: str, times: int) -> None:
+    """Splitting, stripping and partitioning agree with `str`."""
+    for sep in (part, String(part), None):
+        given_sep = None if sep is None else part
+        for name in ("split", "rsplit"):
+            same(text, lambda x: getattr(x, name)(sep if not isinstance(x, str) else given_sep, times))
+    for name in ("strip", "lstrip", "rstrip"):
+        same(text, lambda x: getattr(x, name)())
+        same(text, lambda x: getattr(x, name)(part))
+    for name in ("partition", "rpartition", "removeprefix", "removesuffix"):
+        same(text, lambda x: getattr(x, name)(part))
+    for keep in (True, False):
+        same(text, lambda x: x.splitlines(keep))
+
+
+@FEW
+@given(TEXTS, PARTS)
+def test_searches_have_the_results_of_str(text: str, part: str) -> None:
+    """Where a part is, how often, and whether: as in `str`, but that places are bytes."""
+    assume(text.isascii())
+    for name in ("find", "rfind", "index", "rindex", "count", "startswith", "endswith", "__contains__"):
+        same(text, lambda x: getattr(x, name)(part))
+    for start in (0, 1, len(text), len(text) + 1, -2):
+        for name in ("find", "rfind", "index", "rindex", "count", "startswith", "endswith"):
+            same(text, lambda x: getattr(x, name)(part, start))
+            same(text, lambda x: getattr(x, name)(part, start, 3))
+
+
+@FEW
+@given(TEXTS, PARTS)
+def test_places_are_bytes(text: str, part: str) -> None:
+    """`find` gives the byte offset, and cutting there gives the part."""
+    data = text.encode()
+    whole = Str.of(text)
+    assert len(whole) == len(data)
+    assert whole.find(part) == data.find(part.encode())
+    assert whole.rfind(part) == data.rfind(part.encode())
+    assert whole.count(part) == text.count(part)
+    assert (part in whole) == (part in text)
+    at = whole.find(part)
+    if at >= 0:
+        assert whole[at : at + len(part.encode())] == part
+    assert [(at, char) for at, char in whole.char_indices()] == [
+        (len(text[:n].encode()), char) for n, char in enumerate(text)
+    ]
+    assert list(whole.bytes()) == list(data)
+    assert whole.char_count() == len(text)
+
+
+@FEW
+@given(TEXTS, st.integers(-30, 30) | st.none(), st.integers(-30, 30) | st.none())
+def test_a_slice_is_what_bytes_cut_or_is_refused(text: str, start: int | None, stop: int | None) -> None:
+    """At boundaries a slice is the text of these bytes; off a boundary it is refused, for every kind of text."""
+    data = text.encode()[start:stop]
+    first, last, _ = slice(start, stop).indices(len(text.encode()))
+    borders = {len(text[:n].encode()) for n in range(len(text) + 1)}
+    owner = String(text)
+    for whole in (owner, owner[:], Str.of(text)):
+        if {first, max(first, last)} <= borders:
+            piece = whole[start:stop]
+            assert piece == data.decode()
+            assert piece.encode() == data
+            drop(piece)
+        else:
+            with pytest.raises(CharBoundaryError):
+                whole[start:stop]
+            assert start is None or stop is None or start < 0 or stop < 0 or whole.get(start, stop) is None
+
+
+@FEW
+@given(TEXTS, TEXTS)
+def test_comparisons_are_those_of_str(one: str, other: str) -> None:
+    """Equality, order and hash agree with `str`, whatever the kinds of text on both sides."""
+    left, right = String(one), Str.of(other)
+    for a, b in ((left, other), (left, right), (left[:], right), (right, one), (one, right)):
+        x, y = str(a), str(b)
+        assert (a == b, a != b, a < b, a <= b, a > b, a >= b) == (x == y, x != y, x < y, x <= y, x > y, x >= y)
+    assert {right: 1}[right] == 1
+    assert {other: 1}[right] == 1  # type: ignore[index]
+
+
+@FEW
+@given(st.text(max_size=10), st.sampled_from(["a", "\ud800", "x\udfff"]))
+def test_lone_surrogates_are_in_no_text(text: str, part: str) -> None:
+    """A `str` that is no Unicode text is found nowhere and equal to nothing; making text of it is refused."""
+    assume(all(not "\ud800" <= c <= "\udfff" for c in text))
+    if part == "a":
+        return
+    whole = Str.of(text)
+    assert (whole.find(part), part in whole, whole == part, whole.startswith(part)) == (-1, False, False, False)
+    with pytest.raises(UnicodeEncodeError):
+        String(part)
+    with pytest.raises(UnicodeEncodeError):
+        Str.of(part)
+
+
+@FEW
+@given(st.lists(st.text(CHARS, max_size=5), max_size=6))
+def test_lines_are_those_of_rust(lines: list[str]) -> None:
+    """`lines` ends a line at `\\n` or `\\r\\n` and nowhere else; a last empty line is none."""
+    text = "\n".join(lines)
+    expected = [line[:-1] if line.endswith("\r") else line for line in text.split("\n")]
+    if expected[-1] == "" and not text.endswith("\r"):
+        expected.pop()
+    elif text and not text.endswith("\n"):
+        expected[-1] = text.split("\n")[-1]
+    assert [str(line) for line in Str.of(text).lines()] == expected
+
+
+@pytest.mark.parametrize("window", [2, 4, 7])
+def test_long_texts_are_searched_in_windows(window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not fit into one window has the same answers: parts across a border, long pieces, many pieces."""
+    monkeypatch.setattr(utf8, "WINDOW", max(window, 4))
+    monkeypatch.setattr(utf8, "FIRST", window)
+    for text in ("aXbXXc", "ééXéX", "aaaaaaa", "", "no separator at all", " é  b\u3000c ", "XXXX😀XX😀X"):
+        for part in ("X", "XX", "é", "aa", " "):
+            data = text.encode()
+            whole = Str.of(text)
+            assert whole.find(part) == data.find(part.encode())
+            assert whole.rfind(part) == data.rfind(part.encode())
+            assert whole.count(part) == text.count(part)
+            for limit in (-1, 0, 1, 2):
+                assert plain(whole.split(part, limit)) == text.split(part, limit)
+                assert plain(whole.rsplit(part, limit)) == text.rsplit(part, limit)
+        assert plain(Str.of(text).split()) == text.split()
+        assert plain(Str.of(text).strip()) == text.strip()
+        assert Str.of(text) == text
+        assert "".join(Str.of(text).chars()) == text
+
+
+def test_rusts_own_methods() -> None:
+    """`trim`, `split_once`, `strip_prefix`, `split_at`, `parse` and the others answer as std documents."""
+    text = Str.of("\u2003 key = välue\x1f\n")
+    assert text.trim() == "key = välue\x1f"
+    assert plain(text.trim().split_once(" = ")) == ("key", "välue\x1f")
+    assert plain(text.trim_start().rsplit_once("=")) == ("key ", " välue\x1f\n")
+    assert text.split_once("?") is None
+    assert plain(text.strip_prefix("\u2003")) == " key = välue\x1f\n"
+    assert text.strip_prefix("x") is None
+    assert text.strip_suffix("x") is None
+    assert plain(Str.of("né").split_at(1)) == ("n", "é")
+    with pytest.raises(CharBoundaryError, match="byte index 2 is not a char boundary: it is inside 'é'"):
+        Str.of("né").split_at(2)
+    assert Str.of("-7").parse(int) == -7
+    assert Str.of("x").try_parse(float) is None
+    assert Str.of("Grüße").eq_ignore_ascii_case("gRüßE")
+    assert [Str.of("né").is_char_boundary(n) for n in range(5)] == [True, True, False, True, False]
+    assert Str.of("").is_empty()
+
+
+def test_every_kind_of_text_is_taken() -> None:
+    """A function of text takes a `str`, a `String`, a `Str` and a borrow of a `String`; nothing is moved or kept."""
+
+    def first_word(text: StrLike) -> str:
+        return as_str(text).split_whitespace().__next__().upper()
+
+    owner = String("two words")
+    with borrow(owner) as lent:
+        taken: Any = lent
+        assert [first_word(x) for x in ("a b", owner, owner[4:], taken)] == ["A", "TWO", "WORDS", "TWO"]
+    owner.push_str(Str.of("!"))
+    assert Str.of(", ").join(["a", Str.of("b"), String("c")]) == "a, b, c"
+    wrong: Any = 5
+    with pytest.raises(TypeError, match="text is needed"):
+        as_str(wrong)
+
+
+def test_an_index_and_a_step_are_refused() -> None:
+    """Text is cut by ranges of bytes; ASCII or not, the refusal is the same."""
+    for text in ("ascii", "not äscii"):
+        for whole in (String(text), Str.of(text)):
+            bad: Any = whole
+            with pytest.raises(TypeError, match="ranges of bytes"):
+                bad[0]
+            with pytest.raises(ValueError, match="steps"):
+                bad[::2]
+
+
+def test_a_slice_ends_by_the_verbs() -> None:
+    """A slice is dropped, moved, cloned and bound by `with` as a guard is; each end gives the loan back."""
+    owner = String("some text")
+    word = owner[:4]
+    other = clone(word)
+    again = move(word)
+    refused(UseAfterMoveError, lambda: len(word), "E0382")
+    drop(other)
+    refused(UseAfterDropError, lambda: other.find("x"), "E0382")
+    assert not is_live(other)
+    assert deref(again) == "some"
+    with again as bound:
+        assert bound == "some"
+    refused(BorrowOutlivesOwnerError, lambda: str(bound), "E0597")
+    owner.push_str("!")
+    assert owner == "some text!"
+
+
+def test_a_slice_is_not_copied_or_pickled() -> None:
+    """`copy`, `deepcopy` and `pickle` would leave the buffer behind: they are refused."""
+    import copy
+    import pickle
+
+    word = Str.of("word")
+    for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(NotCopyError):
+            attempt(word)
+
+
+def test_a_long_literal_is_not_decoded_to_be_cut() -> None:
+    """Cutting, asking for boundaries and searching near the beginning take no memory to speak of."""
+    import tracemalloc
+
+    text = String("ä" * 5_000_000)
+    tracemalloc.start()
+    for at in range(0, 2000, 2):
+        piece = text[at : at + 4_000_000]
+        assert piece.is_char_boundary(2)
+        assert piece[2:4] == "ä"
+        assert piece.find("ä") == 0
+        assert piece.trim().startswith("ä")
+    del piece
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 200_000
