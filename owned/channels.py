@@ -15,7 +15,7 @@ from typing_extensions import Self
 
 from .complaints import used_after_end
 from .errors import ChannelClosedError, SendError
-from .handles import PROCESS, Handle, set_class, tombstone
+from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_place
 from .locks import deadline_of
 from .pipes import CLOSED, BoundedPipe, Pipe, no_receiver
@@ -81,6 +81,11 @@ class Port(Handle):
 
     def _owned_forget(self, frame: FrameType) -> None:
         type(self)._owned_finish(self, "forgotten", frame)
+
+    def _owned_disown(self) -> None:
+        cls = type(self)
+        if not cls._owned_dead:
+            keep_forever(cls._owned_finish(self, "foreign", None))
 
     def __enter__(self) -> Self:
         return self
