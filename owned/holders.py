@@ -24,7 +24,8 @@ MOST = 60
 """How many steps are taken back, and how many objects are looked at, before the search is given up."""
 
 _FRAME_OF: dict[type, str] = {GeneratorType: "gi_frame", CoroutineType: "cr_frame", AsyncGeneratorType: "ag_frame"}
-_OURS = __name__.partition(".")[0] + "."
+_OURS = frozenset(f"{__name__.rpartition('.')[0]}.{name}" for name in ("holders", "census", "report", "pytest_plugin"))
+"""The modules whose frames only look."""
 
 
 @dataclass(frozen=True)
@@ -100,17 +101,18 @@ def _running_frames() -> Iterator[FrameType]:
     frame: FrameType | None
     for frame in sys._current_frames().values():
         while frame is not None:
-            if not frame.f_globals.get("__name__", "").startswith(_OURS):
+            if frame.f_globals.get("__name__", "") not in _OURS:
                 yield frame
             frame = frame.f_back
 
 
 def _is_ours(holder: Any, waiting: deque[Any]) -> bool:
     """Is this holder a part of the search, or of the state machine?"""
-    if isinstance(holder, FrameType):
-        return holder.f_globals.get("__name__", "").startswith(_OURS) or holder is sys._getframe(1)
     if isinstance(holder, tuple):
         return any(holder is entry for entry in waiting)
+    frame = getattr(holder, "gi_frame", None) if isinstance(holder, GeneratorType) else holder
+    if isinstance(frame, FrameType):
+        return frame.f_globals.get("__name__", "") in _OURS
     return isinstance(holder, Ledger)
 
 
@@ -147,10 +149,14 @@ def root_of(holder: Any, thing: Any, rest: str) -> Root | None:
             key = key_of(holder, thing)
             text = f"{module}.{key}{rest}, global of {module}"
             return None if key is None else Root("global", module, text, not rest)
+    if isinstance(holder, dict) and "__module__" in holder:
+        key = key_of(holder, thing)
+        for other in gc.get_referrers(holder) if isinstance(key, str) else ():
+            if isinstance(other, type) and other.__dict__.get(key) is thing:
+                return Root("class", other.__module__, _in_class(other, key, rest), not rest)
     if isinstance(holder, type):
         key = key_of(dict(holder.__dict__), thing)
-        text = f"{holder.__name__}.{key}{rest}, in a class of {holder.__module__}"
-        return None if key is None else Root("class", holder.__module__, text, not rest)
+        return None if key is None else Root("class", holder.__module__, _in_class(holder, key, rest), not rest)
     if isinstance(holder, (GeneratorType, CoroutineType, AsyncGeneratorType)):
         waits: FrameType | None = getattr(holder, _FRAME_OF[type(holder)])
         name = None if waits is None else local_name(waits, thing)
@@ -158,6 +164,10 @@ def root_of(holder: Any, thing: Any, rest: str) -> Root | None:
             where = waits.f_globals.get("__name__", "")
             return Root("waits", where, place_in(waits, name, rest) + ", which waits", not rest)
     return None
+
+
+def _in_class(cls: type, key: str, rest: str) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}.{key}{rest}, in a class"
 
 
 def key_of(holder: dict[Any, Any], thing: Any) -> Any:
