@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from owned_mypy.api_collections import COLLECTIONS_API
 from owned_mypy.api_rows import MAKES, method, verb
 from owned_mypy.api_sharing import SHARING_API
 from owned_mypy.effects import CallEffect, Effect, Gives, Param
@@ -72,6 +73,7 @@ OWNED_API: Final[dict[str, CallEffect]] = {
         for name, effect in _RC.items()
     },
     **SHARING_API,
+    **COLLECTIONS_API,
     **dict.fromkeys(("owned.owners.Owned", "owned.owners.Box", "owned.shared.Rc", "owned.shared.Arc"), MAKES),
     **{
         f"owned.makers.Makers.{name}": CallEffect(gives=Gives.OWNER, must_use=True)

@@ -13,6 +13,7 @@ class Effect(Enum):
     BORROWS = "borrows it shared"
     BORROWS_MUT = "borrows it exclusively"
     CHANGES = "changes it"  # exclusive access for the time of the call
+    ITERATES = "goes over it"  # and lends it meanwhile
     EXCHANGES = "changes what is inside"  # of a cell, which itself is only read
     ASSIGNS = "assigns a new value"  # drops the old value; the owner stays
     CONSUMES = "takes it"
@@ -34,6 +35,8 @@ class Gives(Enum):
     SHARED_BORROW = "a shared borrow of the first argument"
     EXCLUSIVE_BORROW = "an exclusive borrow of the first argument"
     VALUE = "the bare value"
+    ELEMENT = "an element of the object, which stays where it is"
+    ELEMENTS = "what goes over the elements"
 
 
 @record(eq=True)

@@ -87,6 +87,7 @@ class Way(Enum):
     SHARED = "an `Rc` or `Arc`"
     SELF = "`self`"
     CALLER = "a parameter that the caller owns"
+    ELEMENT = "a collection that lends its elements"
 
 
 CONTENT_NAME = "*"

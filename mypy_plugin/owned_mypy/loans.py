@@ -52,7 +52,7 @@ from owned_mypy.violation import Lent, Reason, Violation
 State: TypeAlias = dict[int, int]
 Report: TypeAlias = Callable[[Violation], None]
 
-_SHARED_WAYS = (Way.REF, Way.SHARED)
+_SHARED_WAYS = (Way.REF, Way.SHARED, Way.ELEMENT)
 _LEAVES_SELF = (MoveBy.CALL, MoveBy.METHOD, MoveBy.RETURN, MoveBy.YIELD, MoveBy.MOVE, MoveBy.VERB)
 """How the name of an element takes it away from `self`; a list of some of them may be made."""
 _BORROWED_WAYS = (Way.REF, Way.REF_MUT, Way.SHARED, Way.SELF, Way.CALLER)
@@ -706,7 +706,12 @@ def _overlap(loan: Place, place: Place) -> bool:
     if loan.begins(place):
         return True
     if place.begins(loan):
-        return not any(isinstance(step, Index) for step in loan.path[len(place.path) :])
+        for step in loan.path[len(place.path) :]:
+            if isinstance(step, Through) and step.way is Way.ELEMENT:
+                return True
+            if isinstance(step, Index):
+                return False
+        return True
     return False
 
 

@@ -93,6 +93,7 @@ from owned_mypy.ir import (
     Assign,
     Block,
     Body,
+    EndView,
     Exit,
     For,
     If,
@@ -148,7 +149,7 @@ from owned_mypy.lower_expressions import (
 )
 from owned_mypy.lower_match import lower_match
 from owned_mypy.lower_with import lower_with
-from owned_mypy.types import handle_of, is_copy
+from owned_mypy.types import handle_of, is_collection, is_copy
 from owned_mypy.types_source import TypeSource
 
 # --- entries
@@ -299,8 +300,12 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
     value = ctx.value(node.rvalue)
     if len(node.lvalues) == 1 and _take_apart(ctx, node.lvalues[0], value):
         return
-    stored = isinstance(node.lvalues[0], (MemberExpr, IndexExpr))
-    source = ctx.give(value, MoveBy.STORE if stored else MoveBy.ASSIGNMENT)
+    by = MoveBy.ASSIGNMENT
+    if isinstance(node.lvalues[0], (MemberExpr, IndexExpr)):
+        by = MoveBy.STORE
+    if isinstance(node.lvalues[0], IndexExpr) and is_collection(ctx.type_of(node.lvalues[0].base)):
+        by = MoveBy.VERB  # it takes over what is put in
+    source = ctx.give(value, by, "[]" if by is MoveBy.VERB else "")
     held = Value(value.type, value.span, temp=source, alias=value.alias)
     bound = ctx.bound_to_block(value) if source is not None and ctx.with_bound else None
     if source is not None and bound is not None:
@@ -356,7 +361,10 @@ def _assign_in_parallel(ctx: Context, target: Expression, rvalue: Expression) ->
 
 
 def lower_operator_assignment(ctx: Context, node: OperatorAssignmentStmt) -> None:
-    target = ctx.value(node.lvalue)
+    if isinstance(node.lvalue, IndexExpr):
+        target = lower_index(ctx, node.lvalue, assigned=True)
+    else:
+        target = ctx.value(node.lvalue)
     place = target.place
     operator = f"{node.op}="
     copied = target.type is not None and is_copy(target.type)
@@ -463,6 +471,17 @@ def lower_for(ctx: Context, node: ForStmt) -> None:
     if held is not None and ctx.locals[held].role is not Role.OWNER:
         orelse.nodes.insert(0, Kill(held, span_of(node)))  # the iterator is gone by then
     ctx.emit(For(each, body, orelse, span_of(node)))
+    if goes_over_collection(ctx, node.expr):
+        for target in node.index.items if isinstance(node.index, TupleExpr) else [node.index]:
+            if isinstance(target, NameExpr) and isinstance(target.node, Var):
+                ctx.emit(EndView(bind(ctx, target, target.node), -1, span_of(node)))
+
+
+def goes_over_collection(ctx: Context, iterable: Expression) -> bool:
+    """Does the loop go over a `Vec` or `Map`, which ends what it has lent to the loop?"""
+    if isinstance(iterable, CallExpr) and isinstance(iterable.callee, MemberExpr):
+        iterable = iterable.callee.expr
+    return is_collection(ctx.type_of(iterable))
 
 
 def lower_try(ctx: Context, node: TryStmt) -> None:

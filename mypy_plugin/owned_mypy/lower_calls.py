@@ -40,8 +40,10 @@ from owned_mypy.api import CallEffect, Effect, Gives, effects_of_call
 from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effects_of_method, method_effect
 from owned_mypy.ir import (
     Access,
+    Copy,
     Exit,
     Field,
+    Index,
     Jump,
     JumpKind,
     Lend,
@@ -56,7 +58,8 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
-from owned_mypy.names import CHANGING_METHODS, REF_CELL, THREAD_SCOPE, HandleKind
+from owned_mypy.lower_places import element_at
+from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
 from owned_mypy.types import (
     handle_instance,
@@ -64,8 +67,10 @@ from owned_mypy.types import (
     handle_of,
     holds_guard,
     is_coroutine,
+    is_copy,
     is_noreturn,
     is_transparent,
+    is_unknown,
     not_scoped_send_part,
     not_send_part,
     wrapped,
@@ -301,6 +306,8 @@ def lower_argument(
         case Effect.BORROWS | Effect.BORROWS_MUT:
             into.borrowed.append((value, effect is Effect.BORROWS_MUT))
             return value
+        case Effect.ITERATES:
+            held = go_over(ctx, value, callee)
         case Effect.CHANGES:
             change(ctx, value, callee.label)
             held = None
@@ -352,6 +359,10 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
     if wanted in _OWNERS and value.handle in (*_OWNERS, HandleKind.CONSUMABLE):
         is_store = callee.receiver is not None and callee.receiver.handle is None and not callee.effect
         return ctx.give(value, MoveBy.STORE if is_store and callee.stores else MoveBy.CALL, callee.label)
+    if wanted is HandleKind.REF and value.handle is HandleKind.OWNER and value.at is not None:
+        lent = ctx.temp(value.span)  # a function that takes text of any kind borrows it
+        ctx.borrow(value, False, lent, Lend.VERB, callee.label)
+        return lent
     if wanted is HandleKind.REF_MUT and value.handle is HandleKind.REF_MUT:
         if callee.is_constructor or callee.stores:
             return ctx.give(value, MoveBy.STORE, callee.label)
@@ -373,6 +384,17 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         return ctx.hold(value)
     ctx.look(value, callee.label)
     return None
+
+
+def go_over(ctx: Context, value: Value, callee: _Callee) -> int | None:
+    """What runs over an owner lends it for as long as it lives."""
+    if value.temp is not None and value.temp in ctx.going_over:
+        value = ctx.going_over[value.temp]
+    if value.handle is not HandleKind.OWNER or value.at is None:
+        return pass_argument(ctx, value, callee, None)
+    lent = ctx.temp(value.span)
+    ctx.borrow(value, False, lent, Lend.ITERATION, callee.label)
+    return lent
 
 
 def consume(ctx: Context, value: Value, callee: _Callee) -> int | None:
@@ -504,6 +526,9 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
             take_away(ctx, value, MoveBy.DROP, callee.label)
         case Effect.CHANGES:
             change(ctx, value, callee.label)
+            if value.at is not None and holds_guard(value.type):
+                for held in arguments.held:
+                    ctx.carry(held, value.at.local, stored_at=value.span)
         case Effect.BORROWS | Effect.BORROWS_MUT:
             arguments.borrowed.append((value, effect is Effect.BORROWS_MUT))
         case Effect.EXCHANGES:
@@ -566,6 +591,13 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         return Value(type, span, temp=into)
     for value, exclusive in arguments.borrowed:
         ctx.borrow(value, exclusive, ctx.temp(value.span), Lend.VERB, callee.label)
+    if gives is Gives.ELEMENT and callee.receiver is not None and not holds_guard(type):
+        return found_element(ctx, callee.receiver, type, span)
+    if gives is Gives.ELEMENTS and callee.receiver is not None:
+        going_over = ctx.result(type, span)
+        if going_over.temp is not None:
+            ctx.going_over[going_over.temp] = callee.receiver
+        return going_over
     carries = _runs_later(callee, type)
     if not tracked(type) and not carries:
         return Value(type, span)
@@ -600,10 +632,23 @@ def is_cell(callee: _Callee, lender: Value) -> bool:
     return handle_name(lender.type) == REF_CELL
 
 
+def found_element(ctx: Context, collection: Value, type: Type | None, span: Span) -> Value:
+    """What a collection has found among its elements: one more name for it, or a plain value."""
+    element = element_at(ctx, collection, Index(ctx.unknown_index()), type, span)
+    if element.place is None or is_copy(type) or is_unknown(type):
+        return Value(type, span)
+    into = ctx.temp(span)
+    ctx.emit(Copy(element.place, into, span, part=True))
+    if collection.at is not None:
+        ctx.borrow(collection, False, into, Lend.REBORROW)
+    return Value(type, span, temp=into, alias=frozenset({element.place.local}))
+
+
 def _runs_later(callee: _Callee, type: Type | None) -> bool:
     """Does the result use the arguments later: a coroutine, a generator, a `partial`?"""
     is_generator = callee.function is not None and callee.function.is_generator
-    return is_coroutine(type) or is_generator or callee.fullname in _CARRYING
+    goes_over = callee.effect is not None and callee.effect.rest is Effect.ITERATES
+    return is_coroutine(type) or is_generator or goes_over or callee.fullname in _CARRYING
 
 
 def _found_in(callee: _Callee) -> frozenset[int] | None:
@@ -625,9 +670,12 @@ def lend_receiver(ctx: Context, callee: _Callee, type: Type | None, into: int) -
     It lends it exclusively for a `RefMut`, unless its body shows that this is the guard of a cell or lock.
     """
     value = callee.receiver
-    if value is None or value.at is None:
+    if value is None or value.at is None or (callee.effect and callee.effect.receiver is Effect.CONSUMES):
         return False
     kind = value.handle
+    if handle_name(value.type) in INDEPENDENT:
+        ctx.carry(ctx.hold(value), into)
+        return True
     if kind in _GUARDS or kind is HandleKind.OWNER:
         exclusive = handle_of(type) is HandleKind.REF_MUT and kind is not HandleKind.REF
         later = _runs_later(callee, type)

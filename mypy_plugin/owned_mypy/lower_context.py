@@ -46,9 +46,10 @@ from owned_mypy.ir import (
     Way,
 )
 from owned_mypy.names import HandleKind
-from owned_mypy.types import handle_of, holds_guard, is_copy
+from owned_mypy.types import handle_of, holds_guard, is_copy, is_unknown
 from owned_mypy.types_source import TypeSource
 
+_ELEMENT = Through(Way.ELEMENT)
 CONTENT = Field(CONTENT_NAME)
 """The projection to what an `Owned` holds, so that `o.value = x` is an assignment inside `o`."""
 
@@ -204,6 +205,8 @@ class Context:
     """What the names stand for that the pattern of the present `case` binds."""
     given_back: dict[int, Place] = field(default_factory=dict)
     """The guards that are still there when what holds the result of `filter_map` is `None`."""
+    going_over: dict[int, Value] = field(default_factory=dict)
+    """Temporaries that go over the elements of a collection, once a loop asks them to."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
     scopes: int = 0
@@ -365,6 +368,10 @@ class Context:
         into = self.temp(value.span)
         part = bool(value.place.path) and value.type is not None and not tracked(value.type)
         self.emit(Copy(value.place, into, value.span, part))
+        if _ELEMENT in value.place.path and not is_unknown(value.type):  # it keeps its collection lent
+            at = value.place.path.index(_ELEMENT)
+            collection = Place(value.place.local, value.place.path[:at])
+            self.emit(Borrow(collection, False, into, value.span, Lend.REBORROW))
         return into
 
     def give(self, value: Value, by: MoveBy, what: str = "") -> int | None:

@@ -75,17 +75,14 @@ from owned_mypy.ir import (
     MoveBy,
     Not,
     Place,
-    Projection,
-    Role,
     Span,
-    Through,
     Use,
-    Way,
 )
 from owned_mypy.lower_closures import effects_in
-from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked, way_through
-from owned_mypy.names import OWNED, HandleKind
-from owned_mypy.types import handle_of, holds_guard, is_copy, wrapped
+from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked
+from owned_mypy.lower_places import element_at, project
+from owned_mypy.names import DRAIN, INDEPENDENT, OWNED, HandleKind
+from owned_mypy.types import handle_name, handle_of, holds_guard, is_collection, is_copy, wrapped
 
 _CONSTANTS = {"builtins.True": True, "builtins.False": False, "builtins.None": False}
 
@@ -139,7 +136,9 @@ def computed(ctx: Context, base: Value, name: str, type: Type | None, span: Span
         return Value(type, span)
     result = ctx.result(type, span)
     if result.temp is not None and holds_guard(type):
-        if base.handle in (HandleKind.OWNER, HandleKind.REF, HandleKind.REF_MUT):
+        if handle_name(base.type) in INDEPENDENT:
+            ctx.carry(ctx.hold(base), result.temp)
+        elif base.handle in (HandleKind.OWNER, HandleKind.REF, HandleKind.REF_MUT):
             exclusive = handle_of(type) is HandleKind.REF_MUT and base.handle is not HandleKind.REF
             ctx.borrow(base, exclusive, result.temp, Lend.METHOD, name)
         else:
@@ -153,37 +152,6 @@ def attribute_step(base: Value, name: str) -> Field:
         if isinstance(proper, Instance) and proper.type.fullname == OWNED:
             return CONTENT
     return Field(name)
-
-
-def project(ctx: Context, base: Value, step: Projection, type: Type | None, span: Span) -> Value:
-    """A part of `base`, or what it leads to."""
-    for block, arm in base.arms:
-        with ctx.into(block):
-            ctx.look(arm)
-    at = base.at
-    if at is None:
-        return Value(type, span)
-    way = way_through(base.handle)
-    if way is None and base.handle in (None, HandleKind.CONSUMABLE) and not at.path:
-        way = way_of_local(ctx, at.local)
-    place = at.then(Through(way), step) if way is not None else at.then(step)
-    return Value(type, span, place)
-
-
-def way_of_local(ctx: Context, local: int) -> Way | None:
-    """Whose the fields of a plain local are."""
-    if local == ctx.self_local:
-        return ctx.way_of_self
-    found = ctx.locals[local]
-    if found.kind is LocalKind.FREE and found.role is Role.PLAIN:
-        node = next(node for node, index in ctx.variables.items() if index == local)
-        outer = ctx.outer
-        while outer is not None and node not in outer.variables:
-            outer = outer.outer
-        return way_of_local(outer, outer.variables[node]) if outer is not None else None
-    if found.kind is LocalKind.PARAMETER and found.role is Role.PLAIN and not found.packed:
-        return Way.CALLER
-    return None
 
 
 def is_property(type: Type | None, name: str) -> bool:
@@ -218,12 +186,16 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
     step = index_step(ctx, node.index)
     ctx.let_go(held)
     if isinstance(node.index, SliceExpr) and not assigned:
+        if base.handle is not None and holds_guard(type):
+            return computed(ctx, base, "[:]", type, span)
         ctx.look(base, "[:]")
         source = ctx.hold(base) if tracked(type) else None
         return ctx.result(type, span, source)
     ctx.may_raise()
     if base.handle is not None and holds_guard(type) and not holds_guard(wrapped(base.type)):
         return computed(ctx, base, "__getitem__", type, span)
+    if not assigned and is_collection(base.type):
+        return element_at(ctx, base, step, type, span)
     return project(ctx, base, step, type, span)
 
 
@@ -482,14 +454,23 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
     span = span_of(iterable)
     held: int | None = value.temp
     kind = value.handle
-    if value.place is not None and kind is HandleKind.OWNER:
+    if held is not None and held in ctx.going_over:
+        value = ctx.going_over[held]
+        ctx.borrow(value, False, held, Lend.ITERATION, "for")
+    elif value.place is not None and kind is HandleKind.OWNER:
         held = ctx.temp(span)
         ctx.borrow(value, False, held, Lend.ITERATION, "for")
     else:
         ctx.look(value, "for")
     ctx.hold_on(value)
     ctx.may_raise()
-    element = project(ctx, value, Index(ctx.unknown_index()), None, span)
+    step = Index(ctx.unknown_index())
+    if handle_name(value.type) == DRAIN:
+        element = Value(None, span)
+    elif is_collection(value.type):
+        element = element_at(ctx, value, step, None, span)
+    else:
+        element = project(ctx, value, step, None, span)
     with ctx.into(each):
         mark = len(ctx.temporaries)
         assign_target(ctx, target, element_of(ctx, element, target))

@@ -18,7 +18,8 @@ from mypy.types import Instance, LiteralType, NoneType, ProperType, TupleType, T
 
 from owned_mypy.ir import AssumeNone, Block, Case, Copy, Field, Index, Match, Place, Through
 from owned_mypy.lower_context import Context, Value
-from owned_mypy.lower_expressions import assign_target, lower_condition, way_of_local
+from owned_mypy.lower_expressions import assign_target, lower_condition
+from owned_mypy.lower_places import way_of_local
 from owned_mypy.names import HandleKind
 from owned_mypy.types import holds_guard, is_copy
 

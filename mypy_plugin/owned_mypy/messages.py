@@ -240,6 +240,8 @@ class _Words:
                 return f'take it with "replace" or "take", give "clone({name})", or mark the method "@consuming"'
             case Way.SHARED:
                 return f'give "clone({name})", or unwrap the shared owner while it is the only one'
+            case Way.ELEMENT:
+                return 'take it out with "remove", "swap_remove" or "take", or give a "clone" of it'
             case Way.CALLER:
                 return f'annotate the parameter as an owner, or leave something in the place of "{name}" with "replace"'
             case _:
@@ -266,6 +268,8 @@ def _way(way: Way | None) -> str:
             return '"self", which the method only borrows'
         case Way.CALLER:
             return "a parameter that the caller owns"
+        case Way.ELEMENT:
+            return "a collection, which only lends its elements"
         case None:
             return "a borrow"
         case _:

@@ -34,9 +34,14 @@ AIO_MUTEX: Final = "owned.aio.Mutex"
 AIO_RW_LOCK: Final = "owned.aio.RwLock"
 AIO_SENDER: Final = "owned.aio.Sender"
 AIO_RECEIVER: Final = "owned.aio.Receiver"
-VEC: Final = "owned.collections.Vec"
-STRING: Final = "owned.collections.String"
-STR: Final = "owned.collections.Str"
+VEC: Final = "owned.vec.Vec"
+MAP: Final = "owned.map.Map"
+SLICE: Final = "owned.slices.Slice"
+ENTRY: Final = "owned.entries.Entry"
+DRAIN: Final = "owned.drains.Drain"
+STRING: Final = "owned.text.String"
+STR: Final = "owned.strs.Str"
+TEXT: Final = "owned.str_reads.Reads"
 
 LOCKING: Final = "owned.aio.Locking"
 THREAD_SCOPE: Final = "owned.threads.ThreadScope"
@@ -59,17 +64,27 @@ HANDLES: Final[dict[str, HandleKind]] = {
     AIO_SENDER: HandleKind.OWNER,
     AIO_RECEIVER: HandleKind.OWNER,
     VEC: HandleKind.OWNER,
+    MAP: HandleKind.OWNER,
     STRING: HandleKind.OWNER,
     RC: HandleKind.SHARED_OWNER,
     ARC: HandleKind.SHARED_OWNER,
     WEAK: HandleKind.SHARED_OWNER,
     REF: HandleKind.REF,
     STR: HandleKind.REF,
+    TEXT: HandleKind.REF,
     REF_MUT: HandleKind.REF_MUT,
+    ENTRY: HandleKind.REF_MUT,
+    DRAIN: HandleKind.REF_MUT,
 }
 
 # Handles through which the value's own attributes are reached.
 TRANSPARENT: Final = frozenset({BOX, REF, REF_MUT, RC, ARC})
+
+# Collections that lend their elements and never let them be moved out by their index.
+COLLECTIONS: Final = frozenset({VEC, MAP, SLICE})
+
+# Borrows whose parts go on without them.
+INDEPENDENT: Final = frozenset({STR, TEXT})
 
 # Interior mutability without a lock: shared by reference only within one thread.
 NOT_SYNC: Final = frozenset({CELL, REF_CELL, ONCE_CELL, LAZY_CELL})

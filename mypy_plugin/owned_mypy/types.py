@@ -76,12 +76,19 @@ def handle_of(type_: MypyType | None) -> HandleKind | None:
     if isinstance(proper, Instance):
         return kind_of_class(proper.type)
     if isinstance(proper, UnionType):
-        return _strongest(proper.items)
+        return HandleKind.REF if _is_any_text(proper) else _strongest(proper.items)
     if isinstance(proper, TypeVarType):
         return _strongest(proper.values) if proper.values else handle_of(proper.upper_bound)
     if isinstance(proper, TupleType):
         return handle_of(proper.partial_fallback)
     return None
+
+
+def _is_any_text(union: UnionType) -> bool:
+    """Is this what takes text of any kind, as Rust's `&str` does?"""
+    return any(
+        isinstance(item, Instance) and item.type.fullname == names.STR for item in map(get_proper_type, union.items)
+    )
 
 
 def _strongest(items: list[MypyType]) -> HandleKind | None:
@@ -122,6 +129,26 @@ def wrapped(type_: MypyType | None) -> MypyType | None:
 def is_transparent(type_: MypyType | None) -> bool:
     """Tell whether attributes of a value of the type are those of the value that it wraps."""
     return handle_name(type_) in names.TRANSPARENT
+
+
+def is_collection(type_: MypyType | None) -> bool:
+    """Tell whether a value of the type, seen through handles, is one of our collections: its elements stay there."""
+    for _ in range(_DEEPEST):
+        proper = None if type_ is None else get_proper_type(type_)
+        if isinstance(proper, UnionType):
+            return any(is_collection(item) for item in proper.items)
+        if not isinstance(proper, Instance):
+            return False
+        if any(base.fullname in names.COLLECTIONS for base in proper.type.mro):
+            return True
+        if not is_transparent(proper):
+            return False
+        type_ = wrapped(proper)
+    return False
+
+
+_DEEPEST: Final = 16
+"""How many handles within handles are looked through: an alias may nest them for ever."""
 
 
 def is_copy(type_: MypyType | None) -> bool:

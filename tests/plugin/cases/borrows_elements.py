@@ -6,7 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterator
 
-from owned import Box, Owned, Ref, borrow, borrow_mut, drop
+from owned import Box, Owned, Ref, Vec, borrow, borrow_mut, drop
 
 
 class Token:
@@ -175,3 +175,25 @@ def el_same_name(ts: list[Owned[Token]]) -> None:
         look(borrow_mut(t))  # E: borrow-conflict E0502
         drop(t)  # E: move-while-borrowed E0505
         look(r)
+
+
+# case: el-vec-guard | a guard on an element of a `Vec` lends the vector
+def el_vec_guard(v: Vec[Owned[Token]]) -> None:
+    r = borrow(v[0])
+    v.clear()  # E: borrow-conflict E0502
+    look(r)
+
+
+# case: el-vec-guard-pushed | as in Rust, also against what leaves the element where it is
+def el_vec_guard_pushed(v: Vec[Owned[Token]], t: Owned[Token]) -> None:
+    with borrow(v[0]) as r:
+        v.push(t)  # E: borrow-conflict E0502
+        look(r)
+
+
+# case: el-vec-assigned | an element with a name of its own would have been moved out
+def el_vec_assigned(v: Vec[Owned[Token]]) -> None:
+    t = v[0]  # E: move-out-of-borrow E0507
+    look(t)
+    found = v.first()
+    look(found)
