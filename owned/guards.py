@@ -24,6 +24,7 @@ from .abandoned import settle
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
+from .levels import LEVEL, Level
 from .plain import PLAIN, is_code, is_plain
 from .proxies import Family, Transparent, read_attribute
 from .sites import SOLE, Mark, is_sole_thread, known_threads
@@ -1092,13 +1093,27 @@ def enter(self: Any) -> Any:
     return self
 
 
+def enter_bare(self: Any) -> Any:
+    """Begin the block of a borrow, at level `fast`: it is given the bare value."""
+    return _cell(self).value
+
+
+def enter_to_change(self: Any) -> Any:
+    """The same for an exclusive borrow: what can only be changed by exchange needs the guard for that."""
+    value = _cell(self).value
+    return self if is_plain(value) else value
+
+
+BARE_BLOCKS = LEVEL is Level.FAST or LEVEL is Level.OFF
+
+
 class RefFamily(Family):
     """The classes of `Ref`: the common types of values are never plain, and their blocks need not ask."""
 
     def _make(self, kind: type) -> type:
         made: Any = super()._make(kind)
         may_be_plain = kind in PLAIN or issubclass(kind, (tuple, frozenset, Enum))
-        made.__enter__ = enter_maybe_plain if may_be_plain else enter
+        made.__enter__ = enter_bare if BARE_BLOCKS else enter_maybe_plain if may_be_plain else enter
         return cast("type", made)
 
 
@@ -1149,7 +1164,7 @@ REFS: Family = RefFamily(
     },
 )
 _MUT = {
-    "__enter__": enter,
+    "__enter__": enter_to_change if BARE_BLOCKS else enter,
     "_owned_grave_class": DeadRefMut,
     "_owned_family": lambda: REF_MUTS,
     **_BLOCK_METHODS,

@@ -174,6 +174,11 @@ def not_an_owner(x: Any, verb: str, needs: str = "an owner, a cell or a guard") 
     )
 
 
+def refuse_stranger(x: Any, verb: str, needs: str = "an owner, a cell or a guard") -> NoReturn:
+    """What verbs do with what is no handle: raise."""
+    raise not_an_owner(x, verb, needs) from None
+
+
 def read_only(x: Handle, verb: str) -> OwnershipError:
     """Build the error for an exclusive borrow of something that only shares."""
     cls = type(x)

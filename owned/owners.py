@@ -43,10 +43,12 @@ from .drops import (
     is_only_asynchronous,
     only_by_awaiting,
 )
+from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
 from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger
+from .levels import LEVEL, Level
 from .makers import Makers
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
@@ -1073,6 +1075,8 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
             if drop is not None:
                 check_arguments("Box", value, drop, name)
             frame = _getframe(1)
+            if LEVEL is Level.OFF and drop is None and is_value_itself(value, frame):
+                return value
             if issubclass(type(value), Handle):
                 value = adopt(value, frame)
             return make_box(open_ledger(value, drop, name, PROCESS[0], frame))

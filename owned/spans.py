@@ -255,8 +255,8 @@ def provide_guards(kind: type, methods: type, seen_as: type) -> None:
             "__module__": seen_as.__module__,
             "__class__": property(lambda self: seen_as),
             "__hash__": None,
-            "__enter__": lambda self: self,
             **family.extra,
+            "__enter__": lambda self: self,
             "_owned_access": access,
         }
         if family is not REFS:

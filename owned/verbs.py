@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from .errors import BorrowError, BorrowMutError
 from .guards import GuardLayout, Ref, RefMut
-from .handles import Handle, not_an_owner
+from .handles import Handle, refuse_stranger
+from .levels import LEVEL, Level
 from .owners import LentOwned
 from .sites import SOLE, known_threads
 
@@ -22,6 +24,16 @@ T = TypeVar("T")
 H = TypeVar("H")
 
 _getframe = sys._getframe
+
+stranger: Callable[..., NoReturn] = refuse_stranger
+"""What verbs do with what is no handle: refuse it, except at the levels that hand out bare values; checkers never see
+those."""
+if LEVEL is Level.FAST or LEVEL is Level.OFF:
+    from .unchecked import accept_bare, treat_bare
+
+    stranger = cast("Any", treat_bare)
+    accept_bare(Ref)
+    accept_bare(RefMut)
 
 
 def move(x: H) -> H:
@@ -44,7 +56,7 @@ def move(x: H) -> H:
     try:
         hand_on = kind._owned_move
     except AttributeError:
-        raise not_an_owner(x, "move") from None
+        return stranger(x, "move")
     other: H = hand_on(x, _getframe(1))
     return other
 
@@ -67,8 +79,9 @@ def drop(x: object) -> None:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "drop")
-    kind._owned_drop(x, _getframe(1))
+        stranger(x, "drop")
+    else:
+        kind._owned_drop(x, _getframe(1))
 
 
 def borrow(x: Lends[T]) -> Ref[T]:
@@ -97,7 +110,7 @@ def borrow(x: Lends[T]) -> Ref[T]:
         try:
             ledger_of = kind._owned_lent_ledger
         except AttributeError:
-            raise not_an_owner(x, "borrow") from None
+            return stranger(x, "borrow")
         ledger = None if ledger_of is None else ledger_of(x)
     frame = _getframe(1)
     if ledger is not None:  # `lend`, for an owner that was lent before, without a call.
@@ -142,7 +155,7 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
         try:
             ledger_of = kind._owned_lent_ledger
         except AttributeError:
-            raise not_an_owner(x, "borrow_mut") from None
+            return stranger(x, "borrow_mut")
         ledger = None if ledger_of is None else ledger_of(x)
     frame = _getframe(1)
     if ledger is not None:  # `lend_exclusively`, for an owner that was lent before, without a call.
@@ -172,7 +185,7 @@ def try_borrow(x: Lends[T]) -> Ref[T] | None:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "try_borrow")
+        return stranger(x, "try_borrow")
     try:
         return cast("Ref[T]", kind._owned_lend(x, _getframe(1)))
     except BorrowError:
@@ -190,7 +203,7 @@ def try_borrow_mut(x: LendsMut[T]) -> RefMut[T] | None:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "try_borrow_mut")
+        return stranger(x, "try_borrow_mut")
     try:
         return cast("RefMut[T]", kind._owned_lend_mut(x, _getframe(1)))
     except BorrowMutError:
@@ -213,7 +226,7 @@ def clone(x: H) -> H:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "clone")
+        return stranger(x, "clone")
     return cast("H", kind._owned_clone(x, _getframe(1)))
 
 
@@ -228,7 +241,7 @@ def into_inner(x: Takeable[T]) -> T:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "into_inner", "an owner")
+        return stranger(x, "into_inner", "an owner")
     return cast("T", kind._owned_take(x, _getframe(1)))
 
 
@@ -243,7 +256,7 @@ def deref(x: Holds[T]) -> T:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "deref", "a handle")
+        return stranger(x, "deref", "a handle")
     return cast("T", kind._owned_deref(x, _getframe(1)))
 
 
@@ -259,7 +272,7 @@ def replace(x: LendsMut[T], new: T) -> T:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "replace", "an owner or a RefMut")
+        return stranger(x, "replace", "an owner or a RefMut")
     return cast("T", kind._owned_replace(x, new, "replace", _getframe(1)))
 
 
@@ -275,7 +288,7 @@ def take(x: LendsMut[T]) -> T:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "take", "an owner or a RefMut")
+        return stranger(x, "take", "an owner or a RefMut")
     value = kind._owned_replace(x, None, "take", _getframe(1))
     root = type(x)._owned_root(x)  # type: ignore[attr-defined]
     if root is not None and root.value is None:
@@ -298,7 +311,7 @@ def swap(a: LendsMut[T], b: LendsMut[T]) -> None:
     second: Any = type(b)
     for x in (a, b):
         if not issubclass(type(x), Handle):
-            raise not_an_owner(x, "swap", "an owner or a RefMut")
+            stranger(x, "swap", "an owner or a RefMut")
     if a is b:
         return
     frame = _getframe(1)
@@ -324,8 +337,9 @@ def forget(x: object) -> None:
     """
     kind: Any = type(x)
     if not issubclass(kind, Handle):
-        raise not_an_owner(x, "forget", "an owner")
-    kind._owned_forget(x, _getframe(1))
+        stranger(x, "forget", "an owner")
+    else:
+        kind._owned_forget(x, _getframe(1))
 
 
 def is_live(x: object) -> bool:
@@ -343,3 +357,10 @@ def is_live(x: object) -> bool:
     if issubclass(kind, Handle):
         return bool(kind._owned_live(x))
     return getattr(kind, "_owned_consumed", None) is None
+
+
+if LEVEL is Level.OFF:
+    from . import unchecked
+
+    for _verb in (borrow, borrow_mut, try_borrow, try_borrow_mut):
+        globals()[_verb.__name__] = getattr(unchecked, _verb.__name__.removeprefix("try_"))

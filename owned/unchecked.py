@@ -1,0 +1,176 @@
+"""The levels `fast` and `off`: what verbs make of the bare values that are handed out there.
+
+At `fast` a borrow block gives the bare value, at `off` a `Box` of what needs no dropping is the value itself. So the
+verbs meet values where at `check` they meet handles: what only looks or lends goes on with the value, what would end a
+borrow does nothing, and what would put another value in the place of this one cannot be done.
+
+At `off` borrowing an `Owned` or a `Box` is not noted either: the `Lent` that stands for it forwards to the value, and
+is the value inside `with`.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any, TypeVar, cast
+
+from .guards import Ref, lend, lend_exclusively
+from .handles import PROCESS, Handle, not_an_owner, only_borrowed
+from .ledger import FREE, Ledger, open_place
+from .owners import BoxLayout, OwnedLayout, clone_value
+from .plain import PLAIN, is_plain
+from .proxies import Family, Transparent
+
+T = TypeVar("T")
+
+_getframe = sys._getframe
+
+
+class LentLayout(Transparent):
+    """The field of a `Lent`."""
+
+    __slots__ = ("_value",)
+
+
+class Lent(LentLayout):
+    """A borrow that is not noted: transparent, and bare in its block."""
+
+    __slots__ = ()
+
+    _owned_kind = "Ref"
+
+    def _owned_peek(self) -> Any:
+        return _value(self)
+
+    def _owned_stored(self, handle: Any) -> Any:
+        return self
+
+    def _owned_live(self) -> bool:
+        return True
+
+    def _owned_lend(self, frame: FrameType) -> Any:
+        return self
+
+    _owned_lend_mut = _owned_clone = _owned_move = _owned_lend
+
+    def _owned_deref(self, frame: FrameType) -> Any:
+        return _value(self)
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        """Nothing was noted, so nothing ends."""
+
+    _owned_forget = _owned_drop
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        raise only_borrowed(self, "unwrap")
+
+
+_value: Any = cast("Any", LentLayout.__dict__["_value"]).__get__
+
+
+class LentAccess:
+    """Access through a borrow that is not noted: to the value itself."""
+
+    read_only = False
+    plain: frozenset[type] = PLAIN
+
+    def __init__(self) -> None:
+        self.read = _value
+
+    def write(self, handle: Any, action: str, code: str, /) -> Any:
+        """Give the value."""
+        return _value(handle)
+
+    def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
+        """Hand out the item itself."""
+        return item
+
+    def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
+        """The result of an in-place operator is the user's."""
+        return handle if new is old else new
+
+
+def _begin_block(self: Any) -> Any:
+    """The block is given the bare value."""
+    return _value(self)
+
+
+def _end_block(self: Any, kind: Any, error: Any, trace: Any, /) -> None:
+    """Nothing was noted, so nothing ends."""
+
+
+LENTS = Family("Ref", (Lent,), LentAccess(), extra={"__enter__": _begin_block, "__exit__": _end_block})
+
+
+def lent(value: Any) -> Any:
+    """Lend a value without noting it."""
+    made: Any = LentLayout()
+    made._value = value
+    made.__class__ = LENTS.of(type(value))
+    return made
+
+
+def _place_of(value: Any, frame: FrameType) -> Ledger:
+    """Make a ledger for a value that nobody owns here."""
+    ledger = open_place(None, PROCESS[0], frame, type(value).__name__)
+    ledger.value = value
+    return ledger
+
+
+def treat_bare(x: Any, verb: str, needs: str = "an owner or a RefMut") -> Any:
+    """Do with a bare value what the verb does with the handle that would be here at `check`."""
+    if verb in ("replace", "take", "swap"):
+        raise not_an_owner(x, verb, needs) from None
+    if verb in ("drop", "forget"):
+        return None
+    if verb in ("borrow", "borrow_mut", "try_borrow", "try_borrow_mut"):
+        return lent(x)
+    if verb == "clone":
+        return clone_value(x, "Box", _place_of(x, _getframe(1)))
+    return x
+
+
+# Only at `off` ------------------------------------------------------------------------------------------------------
+
+
+def borrow(x: Any) -> Any:
+    """Lend a value for reading; of an `Owned` or a `Box` this is not noted."""
+    kind: Any = type(x)
+    if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead:
+        return lent(kind._owned_deref(x, _getframe(1)))
+    if not issubclass(kind, Handle):
+        return lent(x)
+    return kind._owned_lend(x, _getframe(1))
+
+
+def borrow_mut(x: Any) -> Any:
+    """Lend a value to change; of an `Owned` or a `Box` this is not noted, unless it can only be changed by exchange."""
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        return lent(x)
+    if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead and kind._owned_ledger(x).state == FREE:
+        value = kind._owned_deref(x, _getframe(1))
+        if not is_plain(value):
+            return lent(value)
+    return kind._owned_lend_mut(x, _getframe(1))
+
+
+def accept_bare(kind: type) -> None:
+    """Let the associated functions of `Ref` or `RefMut` take bare values, too."""
+    lend_out = lend if kind is Ref else lend_exclusively
+    for name in ("map", "filter_map", "map_split", "clone"):
+        found = kind.__dict__.get(name)
+        if found is not None:
+            setattr(kind, name, staticmethod(_on_guards(found.__func__, lend_out)))
+
+
+def _on_guards(function: Any, lend_out: Any) -> Any:
+    def run(x: Any, *arguments: Any) -> Any:
+        kind = type(x)
+        if not issubclass(kind, Handle) or issubclass(kind, Lent):
+            frame = _getframe(1)
+            value = _value(x) if issubclass(kind, Lent) else x
+            x = lend_out(_place_of(value, frame), frame, "value")
+        return function(x, *arguments)
+
+    return run
