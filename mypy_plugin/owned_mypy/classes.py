@@ -1,7 +1,7 @@
 """What is known about a class wherever its body cannot be seen: in other modules, and from mypy's cache.
 
-What the bodies of the methods say was stored with the class when mypy analysed it (`class_metadata.py`); the types that
-decide the rest are known by now.
+What is stored with the class says which methods consume `self` (`class_metadata.py`), their bodies are read when it is
+asked what they do to it (`class_reading.py`); the types that decide the rest are known by now.
 """
 
 from typing import Final
@@ -13,6 +13,7 @@ from mypy.types import Type as MypyType
 from owned_mypy import names
 from owned_mypy.api import CallEffect, effects_of_call
 from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
+from owned_mypy.class_reading import READER
 from owned_mypy.records import record
 from owned_mypy.self_effects import ELEMENT, SUPER, VERB_MARK, Path
 
@@ -51,11 +52,7 @@ def has_consuming_method(info: TypeInfo) -> bool:
 
 def endings(info: TypeInfo) -> frozenset[str]:
     """Give the names of the methods that end an object of the class: `__drop__`, `close`, `__exit__`, ..."""
-    found: set[str] = set()
-    for base in info.mro:
-        found.update(base.metadata.get(METADATA_KEY, {}).get("endings", ()))
-        found.update(ENDINGS & base.names.keys())
-    return frozenset(found)
+    return frozenset(name for base in info.mro for name in ENDINGS & base.names.keys())
 
 
 def effects_of_method(info: TypeInfo, name: str) -> CallEffect | None:
@@ -99,13 +96,11 @@ def _effect(
             return MethodEffect(mutates=True)
         if name not in base.names:
             continue
-        data = base.metadata.get(METADATA_KEY)
-        if data is None:
-            return NO_EFFECT
+        does = READER.description(base)
         return MethodEffect(
-            consumes=name in data.get("consuming", ()),
-            mutates=name in data.get("changing", ())
-            or _calls_change(info, base, data.get("calls", {}).get(name, ()), asked | {(info.fullname, name)}),
+            consumes=name in base.metadata.get(METADATA_KEY, {}).get("consuming", ()),
+            mutates=name in does.get("changing", ())
+            or _calls_change(info, base, does.get("calls", {}).get(name, ()), asked | {(info.fullname, name)}),
         )
     return NO_EFFECT
 

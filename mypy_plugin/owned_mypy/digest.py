@@ -6,10 +6,12 @@ asks in every run, so this has to be quick: `importlib.metadata` alone would tak
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 
+@cache
 def version() -> str:
     """Give the package's version and the digest, e.g. `0.1.0+1f0c2ab99ee0d473`; `source+...` in a checkout."""
     digest = hashlib.blake2b(digest_size=8)

@@ -6,7 +6,7 @@ package, is loaded when mypy comes to the first of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from mypy.checker import TypeChecker
@@ -23,7 +23,9 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from owned_mypy import error_codes
-from owned_mypy.class_metadata import describe_class
+from owned_mypy.asked_classes import AskedClasses
+from owned_mypy.class_metadata import describe_class, note_consuming_methods
+from owned_mypy.class_reading import READER
 from owned_mypy.schedule import TURN, Schedule
 from owned_mypy.wake import Waker
 
@@ -39,7 +41,10 @@ _MAY_CONSUME: Final = frozenset({"owned", "consuming"})
 
 
 class OwnershipPlugin(Plugin):
-    """Asks for the ownership pass over every module, and answers for what is reached through handles."""
+    """Asks for the ownership pass over every module, and answers for what is reached through handles.
+
+    While no module that mypy has loaded imports `owned`, there is nothing to do and nothing to answer.
+    """
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -47,9 +52,19 @@ class OwnershipPlugin(Plugin):
         self._waker = Waker()
         self._lazy_attributes: Attributes | None = None
         self._top_level_done: set[str] = set()
+        self._asked = AskedClasses(options)
+        self._known: Mapping[str, MypyFile] = {}
+
+    def set_modules(self, modules: dict[str, MypyFile]) -> None:
+        """Called before modules are analysed, with what will hold them."""
+        super().set_modules(modules)
+        self._known = modules
+        READER.look_in(modules, self._asked)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Called for every call of a function or class."""
+        if "owned" not in self._known:
+            return None
         if fullname == TURN:
             return self._schedule.take_turn
         self._schedule.ask()
@@ -57,11 +72,15 @@ class OwnershipPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Called for every call of a method and every operator."""
+        if "owned" not in self._known:
+            return None
         self._schedule.ask()
         return self._attributes.method_hook(fullname) if fullname.startswith(OURS) else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """Called for every attribute that is not a method."""
+        if "owned" not in self._known:
+            return None
         self._schedule.ask()
         return self._attributes.hook(fullname) if fullname.startswith(OURS) else None
 
@@ -71,10 +90,14 @@ class OwnershipPlugin(Plugin):
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Called for every class."""
-        module = self._modules.get(fullname.rpartition(".")[0]) if self._modules else None
+        if fullname in self._asked:
+            return describe_class
+        if "owned" not in self._known:
+            return None
+        module = self._known.get(fullname.rpartition(".")[0])
         if module is not None and module.is_stub and not module.names.keys() & _MAY_CONSUME:
-            return None  # a stub has no bodies to read
-        return describe_class
+            return None
+        return note_consuming_methods
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Called when both phases of a module are over."""

@@ -9,6 +9,7 @@ from mypy.checker import TypeChecker
 from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, OverloadedFuncDef, Statement, TypeInfo
 
 from owned_mypy.class_metadata import trigger_of
+from owned_mypy.class_reading import READER
 from owned_mypy.classes import take_asked_classes
 from owned_mypy.driver import check_function
 from owned_mypy.emit import emit, emit_internal_error
@@ -109,6 +110,8 @@ def _check(checker: TypeChecker, unit: Unit) -> None:
             name = unit.node.name if isinstance(unit.node, FuncDef) else checker.tree.fullname
             emit_internal_error(checker, name, max(unit.first_line, 1), error)
         for info in take_asked_classes():
-            # When one of these classes changes, mypy checks this module again, and its daemon this function.
-            checker.module_refs.add(info.module_name)
-            checker.tree.plugin_deps.setdefault(trigger_of(info), set()).add(checker.tscope.current_target())
+            if info.module_name != checker.tree.fullname:
+                # When one of these classes changes, mypy checks this module again, and its daemon this function.
+                READER.note(info)
+                checker.module_refs.add(info.module_name)
+                checker.tree.plugin_deps.setdefault(trigger_of(info), set()).add(checker.tscope.current_target())

@@ -232,6 +232,33 @@ def test_what_methods_do_is_known_elsewhere(daemon: Project, way: str, file: str
     assert check() == []
 
 
+@pytest.mark.parametrize("arguments", [(), pytest.param(("-n", "2"), marks=only_with_workers)], ids=["one", "workers"])
+def test_what_methods_do_is_seen_to_change_in_a_run_without_owners(
+    project: Project, arguments: tuple[str, ...]
+) -> None:
+    """The class is analysed anew in a run that knows nothing of handles; the next one checks who asked about it."""
+    project.write("inner.py", INNER)
+    project.write("thing.py", CLASS)
+    project.write("program.py", USES_CLASS)
+    assert project.mypy(*arguments, *project.files()) == []
+    project.write("inner.py", edited(INNER, "print(self.n)", "self.n = 1"))
+    assert project.mypy(*arguments, "inner.py", "thing.py") == []
+    for _ in range(2):
+        lines = project.mypy(*arguments, *project.files())
+        assert [line.rpartition("  ")[2] for line in lines if ": error: " in line] == ["[mutate-through-ref]"]
+
+
+def test_what_methods_do_is_read_where_mypy_drops_their_bodies(project: Project) -> None:
+    """In modules whose errors are ignored."""
+    project.write("inner.py", INNER)
+    project.write("thing.py", f"# mypy: ignore-errors\n{edited(CLASS, 'print(self.items)', 'self.items.append(1)')}")
+    project.write("program.py", USES_CLASS)
+    for _ in range(2):
+        lines = project.mypy()
+        assert [line.rpartition("  ")[2] for line in lines if ": error: " in line] == ["[mutate-through-ref]"]
+        project.write("program.py", f"{USES_CLASS}\n")
+
+
 def test_modules_that_use_owners_without_importing_the_package(project: Project) -> None:
     """What counts are the types, not the imports."""
     project.write("helpers.py", f"{HELPERS}\ndef make() -> Owned[int]:\n    return Owned(1)\n")
