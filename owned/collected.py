@@ -146,12 +146,6 @@ class Collection(Owner):
         again = open_ledger(copied, None, ledger.name, PROCESS[0], frame, ElementsLedger)
         return make(cls._owned_free_class, again)
 
-    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
-        raise NotImplementedError
-
-    def _owned_put(self, ledger: Ledger, new: Any) -> None:
-        raise NotImplementedError
-
     def __enter__(self) -> Self:
         enter(self)
         try:

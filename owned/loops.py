@@ -127,7 +127,8 @@ class Loop(Onlooker):
             exit_guard(guard, None)
 
     def end(self, end: End) -> None:
-        """The collection is used again, or has ended: so does what was handed out."""
+        """The collection is used again, moved or ended: so is what was handed out."""
+        end = here_too(end)
         children, self.children = self.children, []
         for child in children:
             if not type(child)._owned_dead:
@@ -142,6 +143,17 @@ class Loop(Onlooker):
         """Raise if the borrow of the loop was ended from outside."""
         if type(self.guard)._owned_dead:
             raise type(self.guard)._owned_error(self.guard)
+
+
+def here_too(end: End) -> End:
+    """How a borrow ends that is in the way: by the use of its collection, at the place of that use."""
+    if end.kind == "changed":
+        return end
+    other = End()
+    other.kind, other.code, other.thread = "changed", end.code, end.thread
+    if end.code is not None:
+        other.offset = end.offset
+    return other
 
 
 def references(children: list[Any]) -> list[int]:

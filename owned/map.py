@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from collections.abc import ItemsView as AbstractItems
 from collections.abc import KeysView as AbstractKeys
 from collections.abc import ValuesView as AbstractValues
-from types import FrameType
+from types import FrameType, GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from .collected import Collection, ledger_of, make, opened, settle_classes
@@ -35,7 +35,7 @@ else:
         """Nothing: for type checkers, a map is a mutable mapping."""
 
         __slots__ = ()
-        __class_getitem__ = classmethod(lambda cls, item: cls)
+        __class_getitem__ = classmethod(GenericAlias)
 
 
 class MapMethods(Base[K, V], Generic[K, V]):
@@ -277,6 +277,17 @@ class MapMethods(Base[K, V], Generic[K, V]):
         parts = (Part(value, entries, "item", key) for key, value in entries.items.items())
         return cast("Iterator[RefMut[V]]", run_parts(Loop(lend_whole(self, True, _getframe(1)), True), parts, self))
 
+    def _owned_deref(self, frame: FrameType) -> Any:
+        return reading(self).items
+
+    def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
+        entries = changing(self, verb)
+        incoming = Entries({}, None, True) if new is None else gathered(new, entries.hook, frame)
+        old = entries.take_all()
+        entries.items.update(incoming.items)
+        entries.plain, entries.plain_keys = incoming.plain, incoming.plain_keys
+        return make(Map, opened("Map", old, None, None, frame))
+
 
 class Keys(AbstractKeys[K], Generic[K, V]):
     """The keys of a map."""
@@ -351,6 +362,11 @@ class Map(Collection, MapMethods[K, V]):
 
     __slots__ = ()
 
+    _owned_exclusive = frozenset(
+        "clear drain entry extend get_mut insert pop popitem remove remove_entry retain setdefault update values_mut"
+        " __setitem__ __delitem__ __ior__".split()
+    )
+
     if TYPE_CHECKING:
 
         def __init__(
@@ -366,6 +382,7 @@ class Map(Collection, MapMethods[K, V]):
         def __owned_lend_mut__(self) -> Map[K, V]: ...
 
     else:
+        _owned_replace = MapMethods._owned_replace
 
         def __new__(cls, values=(), *, drop=None, name=None):
             frame = _getframe(1)

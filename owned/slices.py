@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
 
 from .elements import Span, drop_element, listed
@@ -44,7 +45,7 @@ else:
         """Nothing: for type checkers, a slice is a sequence."""
 
         __slots__ = ()
-        __class_getitem__ = classmethod(lambda cls, item: cls)
+        __class_getitem__ = classmethod(GenericAlias)
 
 
 def shown(guard: Any, f: Callable[[Any], Any]) -> Callable[[Any], Any]:

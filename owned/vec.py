@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
-from types import FrameType
+from types import FrameType, GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
 
 from . import complaints
@@ -38,7 +38,7 @@ else:
         """Nothing: for type checkers, a vector is a mutable sequence."""
 
         __slots__ = ()
-        __class_getitem__ = classmethod(lambda cls, item: cls)
+        __class_getitem__ = classmethod(GenericAlias)
 
 
 BATCHES = frozenset({list, tuple, range, str, bytes, set, frozenset, dict})
@@ -331,6 +331,12 @@ class Vec(Collection, VecMethods[T]):
 
     __slots__ = ()
 
+    _owned_exclusive = frozenset(
+        "append chunks_mut clear dedup dedup_by_key drain extend first_mut get_mut insert iter_mut last_mut pop push"
+        " remove retain retain_mut reverse sort sort_by_key split_at_mut split_first_mut split_last_mut split_off swap"
+        " swap_remove truncate __setitem__ __delitem__ __iadd__".split()
+    )
+
     if TYPE_CHECKING:
 
         def __init__(
@@ -356,6 +362,7 @@ class Vec(Collection, VecMethods[T]):
         def __delitem__(self, index: SupportsIndex | slice) -> None: ...
 
     else:
+        _owned_replace = VecMethods._owned_replace
 
         def __new__(cls, values=(), *, drop=None, name=None):
             frame = _getframe(1)
