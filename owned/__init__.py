@@ -13,12 +13,11 @@ owned.errors.UseAfterMoveError: use of moved value: Owned[list] (E0382)
   ...
 """
 
-from .cells import Cell, LazyCell, OnceCell, RefCell
-from .census import LiveOwner, live
-from .channels import Receiver, Sender, channel
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .consuming import consuming
-from .drains import Drain
-from .entries import Entry
 from .errors import (
     AlreadySetError,
     AsyncDropError,
@@ -46,27 +45,14 @@ from .errors import (
     UseAfterDropError,
     UseAfterMoveError,
 )
-from .events import Event, Subscription, on_event
-from .field_moves import replace_field, take_field
+from .fields import owner, owning
 from .guards import Ref, RefMut
 from .levels import LEVEL as _LEVEL
 from .levels import Level as _Level
-from .locks import Condvar, Mutex, RwLock
-from .map import Map
 from .owners import Box, Owned
-from .processes import recv_from, send_to, submit_to
 from .registry import register_drop
-from .report import Summary, summary
 from .scopes import Scope
-from .shared import Arc, Rc, Weak
 from .sites import Site
-from .slices import Slice
-from .str_reads import StrLike
-from .strs import Str, as_str
-from .text import String
-from .threads import JoinHandle, ThreadScope, spawn, thread_scope
-from .utf8 import CharBoundaryError, Utf8Error
-from .vec import Vec
 from .verbs import (
     borrow,
     borrow_mut,
@@ -83,6 +69,64 @@ from .verbs import (
     try_borrow,
     try_borrow_mut,
 )
+
+if TYPE_CHECKING:
+    from .cells import Cell, LazyCell, OnceCell, RefCell
+    from .census import LiveOwner, live
+    from .channels import Receiver, Sender, channel
+    from .drains import Drain
+    from .entries import Entry
+    from .events import Event, Subscription, on_event
+    from .field_moves import replace_field, take_field
+    from .locks import Condvar, Mutex, RwLock
+    from .map import Map
+    from .processes import recv_from, send_to, submit_to
+    from .report import Summary, summary
+    from .shared import Arc, Rc, Weak
+    from .slices import Slice
+    from .str_reads import StrLike
+    from .strs import Str, as_str
+    from .text import String
+    from .threads import JoinHandle, ThreadScope, spawn, thread_scope
+    from .utf8 import CharBoundaryError, Utf8Error
+    from .vec import Vec
+
+_LATER = {
+    "cells": "Cell LazyCell OnceCell RefCell",
+    "census": "LiveOwner live",
+    "channels": "Receiver Sender channel",
+    "drains": "Drain",
+    "entries": "Entry",
+    "events": "Event Subscription on_event",
+    "field_moves": "replace_field take_field",
+    "locks": "Condvar Mutex RwLock",
+    "map": "Map",
+    "processes": "recv_from send_to submit_to",
+    "report": "Summary summary",
+    "shared": "Arc Rc Weak",
+    "slices": "Slice",
+    "str_reads": "StrLike",
+    "strs": "Str as_str",
+    "text": "String",
+    "threads": "JoinHandle ThreadScope spawn thread_scope",
+    "utf8": "CharBoundaryError Utf8Error",
+    "vec": "Vec",
+}
+"""What is imported when it is first asked for, by module: a program pays at its start for what it uses."""
+
+_HOME = {name: module for module, names in _LATER.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "AlreadySetError",
@@ -157,6 +201,8 @@ __all__ = [
     "is_live",
     "live",
     "move",
+    "owner",
+    "owning",
     "on_event",
     "recv_from",
     "register_drop",
@@ -173,6 +219,9 @@ __all__ = [
     "try_borrow",
     "try_borrow_mut",
 ]
+
+if os.environ.get("OWNED_REPORT", "0") not in ("", "0"):
+    from . import report as _report  # It prints at exit.
 
 if _LEVEL is _Level.TRACE:
     from .tracing import keep_histories
