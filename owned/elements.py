@@ -147,7 +147,14 @@ class Entries:
     def __repr__(self) -> str:
         return repr(self.items)
 
-    admit = Elements.admit
+    def admit(self, item: Any, frame: FrameType) -> Any:
+        """Take a key or a value over, as `Elements` do."""
+        kind = type(item)
+        if kind not in PLAIN:
+            self.plain = False
+            if issubclass(kind, Handle):
+                return adopt(item, frame)
+        return item
 
     def admit_key(self, key: Any, frame: FrameType) -> Any:
         """Take a key over."""

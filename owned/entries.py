@@ -74,7 +74,7 @@ class Entry(Handle, Generic[K, V]):
             if unused is not self._entries.items[self._key]:
                 drop_element(unused, self._entries.hook)
             return self._owned_lend_value(frame)
-        return self._owned_fill(value, frame)
+        return cast("RefMut[V]", self._owned_fill(value, frame))
 
     def or_insert_with(self, f: Callable[[], V]) -> RefMut[V]:
         """The same, with a value that a function makes when it is needed; if that fails, nothing has changed.
@@ -89,21 +89,21 @@ class Entry(Handle, Generic[K, V]):
         frame = _getframe(1)
         if self.is_occupied():
             return self._owned_lend_value(frame)
-        return self._owned_fill(f(), frame)
+        return cast("RefMut[V]", self._owned_fill(f(), frame))
 
     def or_insert_with_key(self, f: Callable[[K], V]) -> RefMut[V]:
         """The same, with a function of the key."""
         frame = _getframe(1)
         if self.is_occupied():
             return self._owned_lend_value(frame)
-        return self._owned_fill(f(self._key), frame)
+        return cast("RefMut[V]", self._owned_fill(f(self._key), frame))
 
     def or_default(self, kind: Callable[[], V]) -> RefMut[V]:
         """The same, with the empty value of a type: `or_default(list)`, `or_default(int)`."""
         frame = _getframe(1)
         if self.is_occupied():
             return self._owned_lend_value(frame)
-        return self._owned_fill(kind(), frame)
+        return cast("RefMut[V]", self._owned_fill(kind(), frame))
 
     def and_modify(self, f: Callable[[RefMut[V]], object]) -> Entry[K, V]:
         """Lend the value to a function, if there is one; gives the entry back.

@@ -88,10 +88,10 @@ class Slice(Base[T], Generic[T]):
     def __len__(self) -> int:
         return len(reading(self).positions)
 
-    @overload
+    @overload  # type: ignore[override]
     def __getitem__(self, index: SupportsIndex) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Ref[Slice[T]]: ...  # type: ignore[override]
+    def __getitem__(self, index: slice) -> Ref[Slice[T]]: ...
     def __getitem__(self, index: Any) -> Any:
         value = reading(self)
         if isinstance(index, slice):
@@ -237,15 +237,15 @@ class Slice(Base[T], Generic[T]):
         value = reading(self)
         middle = split_point(value.positions, at, "split_at")
         halves = _part(value, None, middle), _part(value, middle, None)
-        return cast("Any", lend_parts(self, *halves, False, _getframe(1)))
+        return cast("tuple[Ref[Slice[T]], Ref[Slice[T]]]", lend_parts(self, *halves, False, _getframe(1)))
 
     def split_first(self) -> tuple[T, Ref[Slice[T]]] | None:
         """Lend the first element and all others, or give `None`."""
-        return cast("Any", _split_end(self, 0, slice(1, None), _getframe(1)))
+        return cast("tuple[T, Ref[Slice[T]]] | None", _split_end(self, 0, slice(1, None), _getframe(1)))
 
     def split_last(self) -> tuple[T, Ref[Slice[T]]] | None:
         """Lend the last element and all others, or give `None`."""
-        return cast("Any", _split_end(self, -1, slice(None, -1), _getframe(1)))
+        return cast("tuple[T, Ref[Slice[T]]] | None", _split_end(self, -1, slice(None, -1), _getframe(1)))
 
     def to_list(self) -> list[T]:
         """Clone the elements into a list: plain values are copied, others by `clone`."""
@@ -366,17 +366,21 @@ class Slice(Base[T], Generic[T]):
         value = changing(self, "split_at_mut")
         middle = split_point(value.positions, at, "split_at_mut")
         halves = _part(value, None, middle), _part(value, middle, None)
-        return cast("Any", lend_parts(self, *halves, True, _getframe(1)))
+        return cast("tuple[RefMut[Slice[T]], RefMut[Slice[T]]]", lend_parts(self, *halves, True, _getframe(1)))
 
     def split_first_mut(self) -> tuple[RefMut[T], RefMut[Slice[T]]] | None:
         """Lend the first element and all others exclusively, to be used together, or give `None`."""
         value = changing(self, "split_first_mut")
-        return cast("Any", _split_end_mut(self, value, 0, slice(1, None), _getframe(1)))
+        return cast(
+            "tuple[RefMut[T], RefMut[Slice[T]]] | None", _split_end_mut(self, value, 0, slice(1, None), _getframe(1))
+        )
 
     def split_last_mut(self) -> tuple[RefMut[T], RefMut[Slice[T]]] | None:
         """Lend the last element and all others exclusively, to be used together, or give `None`."""
         value = changing(self, "split_last_mut")
-        return cast("Any", _split_end_mut(self, value, -1, slice(None, -1), _getframe(1)))
+        return cast(
+            "tuple[RefMut[T], RefMut[Slice[T]]] | None", _split_end_mut(self, value, -1, slice(None, -1), _getframe(1))
+        )
 
     def swap(self, a: int, b: int) -> None:
         """Exchange two elements; nothing is dropped."""

@@ -59,7 +59,7 @@ def changing(handle: Any, method: str) -> Any:
     return type(handle)._owned_access.write(handle, f"call {method}()", "E0596")
 
 
-def position(positions: range, index: Any, kind: str = "Vec") -> int:
+def position(positions: range, index: SupportsIndex, kind: str = "Vec") -> int:
     """Find the place of an index; negative ones count from the end."""
     try:
         return positions[index]
