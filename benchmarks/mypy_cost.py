@@ -1,21 +1,20 @@
 """What the plugin costs mypy: `python -m benchmarks.mypy_cost [--rounds N] [--check]`.
 
-Two generated modules of 2,000 lines, one that uses `owned` throughout and one that never imports it, each checked with
-and without the plugin, in turn. Once without any cache; and once edited before every run, with all that it imports in
-mypy's cache: the way a module is checked while somebody works on it, where the plugin's part is largest. The clock is
-the processor time of the mypy process.
+Generated modules, of 2,000 and 5,000 lines that use `owned` throughout and of 2,000 lines that never import it, each
+checked with and without the plugin, in turn. Once without any cache; and once edited before every run, with all that it
+imports in mypy's cache: the way a module is checked while somebody works on it, where the plugin's part is largest.
+What is compared is the processor time and the peak memory of the mypy process. `library_cost` does the same with
+libraries from PyPI.
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-LINES = 2_000
+from benchmarks.mypy_runs import WITH, WITHOUT, Run, in_turn, run_mypy, write_settings
 
 OWNED_HEAD = """\
 import sqlite3
@@ -209,62 +208,70 @@ class Store_{n}:
 
 """
 
-# An installed package has its bytecode; so must the checkout, from the first round on.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-CONFIGURATIONS = {"with": "[mypy]\nstrict = True\nplugins = owned_mypy\n", "without": "[mypy]\nstrict = True\n"}
-
 
 @dataclass(frozen=True)
 class Module:
-    """A generated module, and the largest ratio of times that is good."""
+    """A generated module, and the largest ratios of times and of peak memory that are good."""
 
     name: str
     source: str
-    goal: float
+    time_goal: float
+    memory_goal: float
 
 
-def generate(head: str, unit: str) -> str:
-    """Repeat a unit until the module has its 2,000 lines."""
+@dataclass(frozen=True)
+class Cost:
+    """Medians with and without the plugin, and the medians of the ratios within a round."""
+
+    seconds: dict[str, float]
+    peak: dict[str, float]
+    time_ratio: float
+    memory_ratio: float
+
+
+def generate(head: str, unit: str, lines: int) -> str:
+    """Repeat a unit until the module has its lines."""
     source, number = head, 0
-    while source.count("\n") < LINES:
+    while source.count("\n") < lines:
         source, number = source + unit.format(n=number), number + 1
     return source
 
 
 MODULES = [
-    Module("uses owned throughout", generate(OWNED_HEAD, OWNED_UNIT), 1.25),
-    Module("never imports owned", generate(PLAIN_HEAD, PLAIN_UNIT), 1.02),
+    Module("2,000 lines use owned throughout", generate(OWNED_HEAD, OWNED_UNIT, 2_000), 1.25, 1.1),
+    Module("5,000 lines use owned throughout", generate(OWNED_HEAD, OWNED_UNIT, 5_000), 1.25, 1.1),
+    Module("2,000 lines never import owned", generate(PLAIN_HEAD, PLAIN_UNIT, 2_000), 1.02, 1.02),
 ]
 
 
-def seconds_of_mypy(folder: Path, plugin: str, cold: bool) -> float:
-    """Run mypy once; give its processor time; raise when it reports anything."""
-    before = os.times()
-    command = [sys.executable, "-m", "mypy", "--config-file", f"{plugin}.ini", "--cache-dir", f".cache-{plugin}"]
-    command += ["--no-incremental"] if cold else []
-    result = subprocess.run([*command, "module.py"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
-    after = os.times()
-    if result.returncode:
-        raise SystemExit(f"mypy {plugin} the plugin, where nothing should be reported:\n{result.stdout}{result.stderr}")
-    return after.children_user + after.children_system - before.children_user - before.children_system
+def check(folder: Path, configuration: str, cold: bool) -> Run:
+    """Run mypy once; raise when it reports anything."""
+    fresh = ["--no-incremental"] if cold else []
+    run = run_mypy(folder, configuration, "--cache-dir", f".cache-{configuration}", *fresh, "module.py")
+    if run.status:
+        raise SystemExit(f"mypy {configuration} the plugin, where nothing should be reported:\n{run.output}")
+    return run
 
 
-def compare(module: Module, rounds: int, cold: bool) -> tuple[float, float, float]:
-    """Give the median seconds with and without the plugin, and the median of the ratios within a round."""
-    seconds: dict[str, list[float]] = {"with": [], "without": []}
+def compare(module: Module, rounds: int, cold: bool) -> Cost:
+    """Check the module with and without the plugin, in turn."""
+    runs: dict[str, list[Run]] = {WITH: [], WITHOUT: []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for plugin, text in CONFIGURATIONS.items():
-            (folder / f"{plugin}.ini").write_text(text)
+        write_settings(folder, more="strict = True\n")
         for number in range(rounds + 1):
             (folder / "module.py").write_text(f"{module.source}\n# edit {number}\n")
-            # The order alternates; the first round only fills the caches.
-            for plugin in sorted(seconds, reverse=bool(number % 2)):
-                taken = seconds_of_mypy(folder, plugin, cold)
-                if number:
-                    seconds[plugin].append(taken)
-    ratios = [one / other for one, other in zip(seconds["with"], seconds["without"], strict=True)]
-    return statistics.median(seconds["with"]), statistics.median(seconds["without"]), statistics.median(ratios)
+            for configuration in in_turn(number):
+                run = check(folder, configuration, cold)
+                if number:  # the first round only fills the caches
+                    runs[configuration].append(run)
+    pairs = list(zip(runs[WITH], runs[WITHOUT], strict=True))
+    return Cost(
+        {name: statistics.median(run.seconds for run in done) for name, done in runs.items()},
+        {name: statistics.median(run.peak for run in done) for name, done in runs.items()},
+        statistics.median(on.seconds / off.seconds for on, off in pairs),
+        statistics.median(on.peak / off.peak for on, off in pairs),
+    )
 
 
 def main() -> int:
@@ -274,15 +281,20 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit with 1 when a goal was missed")
     options = parser.parse_args()
     missed = False
-    print(f"{'2,000 lines, of code that':42} {'with':>8} {'without':>8} {'ratio':>7}  goal")
+    print(f"{'module':42} {'with':>8} {'without':>8} {'ratio':>7}  {'goal':14} peak memory, goal")
     for module in MODULES:
         for cold in (False, True):
-            on, off, ratio = compare(module, options.rounds, cold)
-            met = ratio <= module.goal
-            missed = missed or not met
+            cost = compare(module, options.rounds, cold)
+            met = cost.time_ratio <= module.time_goal, cost.memory_ratio <= module.memory_goal
+            missed = missed or not all(met)
+            verdicts = [
+                f"<= {goal:g} {'met' if reached else 'MISSED'}"
+                for goal, reached in zip((module.time_goal, module.memory_goal), met, strict=True)
+            ]
+            times = f"{cost.seconds[WITH]:7.2f}s {cost.seconds[WITHOUT]:7.2f}s {cost.time_ratio:7.3f}"
+            peaks = f"{cost.peak[WITH] / 2**20:.0f} / {cost.peak[WITHOUT] / 2**20:.0f} MiB = {cost.memory_ratio:.3f}"
             name = f"{module.name}, {'no cache' if cold else 'edited'}"
-            verdict = f"<= {module.goal:g} {'met' if met else 'MISSED'}"
-            print(f"{name:42} {on:7.2f}s {off:7.2f}s {ratio:7.3f}  {verdict}", flush=True)
+            print(f"{name:42} {times}  {verdicts[0]:14} {peaks}, {verdicts[1]}", flush=True)
     return 1 if missed and options.check else 0
 
 
