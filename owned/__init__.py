@@ -201,9 +201,9 @@ __all__ = [
     "is_live",
     "live",
     "move",
+    "on_event",
     "owner",
     "owning",
-    "on_event",
     "recv_from",
     "register_drop",
     "replace",
@@ -221,7 +221,7 @@ __all__ = [
 ]
 
 if os.environ.get("OWNED_REPORT", "0") not in ("", "0"):
-    from . import report as _report  # It prints at exit.
+    import_module(".report", __name__)  # It prints at exit.
 
 if _LEVEL is _Level.TRACE:
     from .tracing import keep_histories
