@@ -48,6 +48,7 @@ from .errors import (
 from .fields import owner, owning
 from .guards import Ref, RefMut
 from .levels import LEVEL as _LEVEL
+from .levels import REPORT as _REPORT
 from .levels import Level as _Level
 from .owners import Box, Owned
 from .registry import register_drop
@@ -228,3 +229,9 @@ if _LEVEL is _Level.TRACE:
 
     keep_histories()
     del keep_histories
+
+if _REPORT:
+    from .report import report_at_exit
+
+    report_at_exit()
+    del report_at_exit

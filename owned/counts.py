@@ -12,7 +12,6 @@ The transitions are atomic; each tells whether it took place.
 
 from __future__ import annotations
 
-from _thread import get_ident
 from types import FrameType
 from typing import Any
 
@@ -20,7 +19,7 @@ from . import accounts
 from .accounts import created, ended, now
 from .atomic import atomic
 from .ledger import FREE, GONE, End, Ledger
-from .sites import current_task
+from .sites import current_task, this_thread
 
 
 class Count(Ledger):
@@ -44,7 +43,7 @@ def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, l
     count.process = process
     count.code = frame.f_code
     count.offset = frame.f_lasti
-    count.thread = get_ident()
+    count.thread = this_thread()
     count.task = current_task()
     count.end = count.onlooker = None
     count.ref_class = count.mut_class = None

@@ -40,3 +40,6 @@ def level_of(text: str) -> Level:
 
 LEVEL = level_of(os.environ.get("OWNED", ""))
 """The level of this process."""
+
+REPORT = os.environ.get("OWNED_REPORT", "0") not in ("", "0")
+"""Is the report on the accounts to be printed at exit?"""
