@@ -73,11 +73,12 @@ class LiveOwner:
 
 @dataclass
 class Found:
-    """A live ledger, one of its handles, and the borrows that go back to it."""
+    """A live ledger, one of its handles, the borrows that go back to it, and when that was."""
 
     ledger: Ledger
     handle: Any
     borrows: list[Mark]
+    when: float
 
 
 def look_through() -> tuple[list[Found], int]:
@@ -85,6 +86,7 @@ def look_through() -> tuple[list[Found], int]:
     found: dict[int, Found] = {}
     borrows: dict[int, list[Mark]] = {}
     consumed = 0
+    when = accounts.now()
     is_handle: dict[type, bool] = {}
     for thing in gc.get_objects():
         kind = type(thing)
@@ -104,7 +106,7 @@ def look_through() -> tuple[list[Found], int]:
                     if is_consumed(ledger):
                         consumed += 1
                     else:
-                        found[id(ledger)] = Found(ledger, thing, [])
+                        found[id(ledger)] = Found(ledger, thing, [], when)
         except AttributeError:
             continue  # It is being made, or has just ended in another thread.
     for identity, one in found.items():
@@ -119,7 +121,7 @@ def is_owner(kind: type) -> bool:
 
 def is_live(ledger: Ledger) -> bool:
     """Does a value belong to this process, and is it still to be dropped?"""
-    lost = type(ledger) is Count and ledger.lost
+    lost = isinstance(ledger, Count) and ledger.lost
     return ledger.state != GONE and ledger.process == PROCESS[0] and not lost
 
 
@@ -132,7 +134,7 @@ def describe(found: Found) -> LiveOwner:
         type=type(value).__name__,
         name=ledger.name,
         created=site_of("created", ledger.created),
-        age=accounts.now() - ledger.born,
+        age=found.when - ledger.born,
         borrows=tuple(site_of("borrowed", mark) for mark in found.borrows),
         handles=ledger.strong if isinstance(ledger, Count) else 1,
         has_hook=has_hook(value, ledger.hook),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -145,16 +146,20 @@ def summary() -> Summary:
         except AttributeError:
             continue  # It has just ended in another thread.
     gone = sum(totals[way] for way in ("dropped", "unwrapped", "forgotten", "consumed"))
-    unlisted = max(0, totals["created"] - gone - consumed - len(owners))
+    unlisted = totals["created"] - gone - consumed - len(owners)
     totals["consumed"] += consumed
-    return Summary(**totals, owners=tuple(owners), unlisted=unlisted)
+    if gc.get_freeze_count() == 0:  # Then all are found; some were interrupted before they owned anything.
+        totals["created"] -= unlisted
+        unlisted = 0
+    return Summary(**totals, owners=tuple(owners), unlisted=max(0, unlisted))
 
 
-def _report_at_exit() -> None:
+def report_at_exit() -> None:
+    """Print the report when the interpreter exits, each line with the number of the process."""
+    atexit.register(_print_report)
+
+
+def _print_report() -> None:
     process = os.getpid()
     for line in summary().text(" at exit").splitlines():
         print(f"=={process}== {line}".rstrip(), file=sys.stderr)
-
-
-if os.environ.get("OWNED_REPORT", "0") not in ("", "0"):
-    atexit.register(_report_at_exit)
