@@ -202,6 +202,8 @@ __all__ = [
     "is_live",
     "live",
     "move",
+    "owner",
+    "owning",
     "on_event",
     "owner",
     "owning",

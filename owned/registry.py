@@ -96,7 +96,9 @@ def hooks_of(value: Any, given: Step | None) -> Hooks:
         return NO_HOOKS
     first = given or method(kind, "__drop__") or registered(kind)
     if first is not None:
-        return Hooks(None, first) if is_asynchronous(first) else Hooks(first, first)
+        if is_asynchronous(first):
+            return Hooks(None, first)
+        return Hooks(first, (method(kind, "__adrop__") if given is None else None) or first)
     close = method(kind, "close") or delegated(value, "close")
     aclose = method(kind, "aclose")
     if close is None and aclose is None and not hasattr(kind, "__getattr__"):

@@ -26,7 +26,7 @@ FLOORS = {
         ["str_reads", "str_cuts", "strs", "text_loans", "text_handles", "text"],
         ["sharing", "shared", "interior", "cells", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
-        ["scopes", "consuming", "events", "tracing", "holders", "census", "report", "unchecked"],
+        ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked"],
         ["verbs"],
         ["__init__"],
         ["explain", "demo_tour", "demo_mistakes", "demo", "cli", "__main__", "pytest_plugin"],
