@@ -32,7 +32,9 @@ from owned_mypy.ir import (
     MoveBy,
     Place,
     Span,
+    Through,
     Use,
+    Way,
 )
 from owned_mypy.records import record
 from owned_mypy.solve import solve
@@ -127,7 +129,8 @@ class Moves:
                     found |= 1 << site.bit
             elif not part_only and place.begins(site.place):
                 rest = site.place.path[len(place.path) :]
-                if not any(isinstance(step, Index) for step in rest):
+                dropped_of_self = site.by is MoveBy.DROP and rest[:1] == (Through(Way.SELF),)
+                if not dropped_of_self and not any(isinstance(step, Index) for step in rest):
                     found |= 1 << site.bit
         return found
 

@@ -104,3 +104,16 @@ def unseen_bare(t: Owned[Token]) -> int:
     bare = t.value
     drop(t)
     return bare.n
+
+
+# case: unseen-dropped-field | `self` used as a whole, after one of its fields was dropped
+class Rotating:
+    def __init__(self) -> None:
+        self.current = self.make()
+
+    def make(self) -> Owned[Token]:
+        return Owned(Token(1))
+
+    def rotate(self) -> None:
+        drop(self.current)
+        self.current = self.make()
