@@ -7,6 +7,7 @@ leaves them as they are there. On builds without that lock it makes them take on
 
 from __future__ import annotations
 
+import os
 import sysconfig
 import threading
 from collections.abc import Callable
@@ -20,7 +21,17 @@ R = TypeVar("R")
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
-_lock = threading.Lock()
+_lock = threading.RLock()
+"""One for everything: what it protects is short. Reentrant, for a signal may be handled just after it was taken."""
+
+
+def _new_lock() -> None:
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_lock)  # Another thread may have had it.
 
 
 def atomic(function: Callable[P, R]) -> Callable[P, R]:

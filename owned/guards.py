@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import accounts, complaints
 from .abandoned import settle
+from .atomic import FREE_THREADED
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
-from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
+from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at, give_one_back, try_lend, try_lend_exclusively
 from .levels import LEVEL, Level
 from .plain import PLAIN, is_code, is_plain
 from .proxies import Family, Transparent, read_attribute
@@ -200,13 +201,18 @@ def check_thread(guard: Any) -> None:
         raise complaints.wrong_thread(name, "was borrowed", root, thread, mark)
 
 
+QUICK: Any = None if FREE_THREADED else Ledger
+"""The kind of lender that a block gives its borrow back to without a call."""
+
+
 def release(guard: GuardLayout, end: End) -> Sublease | None:
     """End a guard that is of its plain class: give the borrow back, end its views; gives a sublease still out."""
     lender = guard.lender
-    state = lender.state
-    if state > 0:
+    if FREE_THREADED:
+        give_one_back(lender)
+    elif (state := lender.state) > 0:
         lender.state = state - 1
-    elif state > GONE and state < 0:
+    elif state > GONE:
         lender.state = state + 1
     guard.cell = end
     if guard.views is not None:
@@ -263,7 +269,8 @@ def expire(lender: Lender) -> list[tuple[str, Mark | None]]:
     for guard in guards_on(lender):
         mark = GuardLayout._owned_mark(guard)
         marks.append(("borrowed", mark))
-        sub = end_guard(guard, end_at("owner"), type(guard)._owned_grave_class)
+        dead = getattr(type(guard), "_owned_grave_class", None)
+        sub = None if dead is None else end_guard(guard, end_at("owner"), dead)  # Else its own thread ends it just now.
         if sub is not None:
             marks += expire(sub)
     lender.state = GONE
@@ -527,9 +534,10 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.thread = SOLE if len(known_threads) == 1 else get_ident()
     guard.sub = guard.views = None
     state = ledger.state
-    if state < 0:  # Another thread was faster. From here on nothing is called, so none can come between.
+    if state < 0 or (FREE_THREADED and not try_lend(ledger)):  # Another thread was faster.
         raise complaints.cannot_read(kind, ledger, "borrow")
-    ledger.state = state + 1
+    if not FREE_THREADED:  # Since the test nothing was called, so no thread came between.
+        ledger.state = state + 1
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
@@ -551,9 +559,10 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     guard.thread = SOLE if len(known_threads) == 1 else get_ident()
     guard.sub = guard.views = None
-    if ledger.state != 0:  # Another thread was faster. From here on nothing is called, so none can come between.
+    if ledger.state != 0 or (FREE_THREADED and not try_lend_exclusively(ledger)):  # Another thread was faster.
         raise complaints.cannot_change(kind, ledger, "borrow_mut")
-    ledger.state = -1
+    if not FREE_THREADED:  # Since the test nothing was called, so no thread came between.
+        ledger.state = -1
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
@@ -1117,21 +1126,31 @@ class RefFamily(Family):
         return cast("type", made)
 
 
-def exit_block(
+def exit_shared(
     self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
 ) -> None:
-    """End the block of a borrow."""
+    """End the block of a shared borrow."""
     set_class(self, GuardLayout)
     lender = self.lender
-    if self.views is None and self.cell is lender and self.sub is None and type(lender) is Ledger:
+    if self.cell is lender and self.views is None and type(lender) is Ledger:
         state = lender.state
         if state > 0:
             lender.state = state - 1
             self.cell = BLOCK
             self.__class__ = DeadRef
             return
-        if state > GONE:
-            lender.state = state + 1
+    exit_guard(self, kind)
+
+
+def exit_exclusive(
+    self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+) -> None:
+    """End the block of an exclusive borrow."""
+    set_class(self, GuardLayout)
+    lender = self.lender
+    if self.cell is lender and self.views is None and self.sub is None and type(lender) is Ledger:
+        if lender.state == -1:
+            lender.state = 0
             self.cell = BLOCK
             self.__class__ = DeadRefMut
             return
@@ -1150,7 +1169,6 @@ DeadRefMut = tombstone(GuardLayout, RefMut, _dead_guard)
 DeadView = tombstone(ViewLayout, Ref, _dead_view)
 DeadRefMut._owned_kind = "RefMut"  # type: ignore[attr-defined]
 
-_BLOCK_METHODS = {"__exit__": exit_block, "__del__": drop_guard}
 REFS: Family = RefFamily(
     "Ref",
     (Ref,),
@@ -1160,14 +1178,16 @@ REFS: Family = RefFamily(
         "_owned_access": SHARED,
         "_owned_grave_class": DeadRef,
         "_owned_family": lambda: REFS,
-        **_BLOCK_METHODS,
+        "__exit__": exit_shared,
+        "__del__": drop_guard,
     },
 )
 _MUT = {
     "__enter__": enter_to_change if BARE_BLOCKS else enter,
     "_owned_grave_class": DeadRefMut,
     "_owned_family": lambda: REF_MUTS,
-    **_BLOCK_METHODS,
+    "__exit__": exit_exclusive,
+    "__del__": drop_guard,
 }
 REF_MUTS: Family = Family("RefMut", (RefMut,), EXCLUSIVE, extra={"_owned_access": EXCLUSIVE, **_MUT})
 LENT_REF_MUTS = Family(

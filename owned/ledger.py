@@ -25,6 +25,7 @@ from typing import Any, TypeAlias
 
 from . import accounts
 from .accounts import created, ended, now
+from .atomic import atomic
 from .sites import Mark, this_thread
 
 FREE = 0
@@ -98,35 +99,79 @@ class Lender:
         """May it be borrowed exclusively, moved or dropped?"""
         return self.state == FREE
 
+    @atomic
     def lend(self) -> None:
         """One more shared borrow begins. Only when `can_lend`."""
         assert self.state >= FREE
         self.state += 1
 
+    @atomic
     def lend_exclusively(self, parts: int = 1) -> None:
         """An exclusive borrow of so many parts begins. Only when `can_lend_exclusively`."""
         assert self.state == FREE
         self.state = -parts
 
+    @atomic
     def divide(self) -> None:
         """An exclusive borrow becomes two, of different parts."""
         assert GONE < self.state < FREE
         self.state -= 1
 
+    @atomic
     def give_back(self) -> None:
         """A shared borrow ends. What has ended itself is owed nothing."""
         if self.state > FREE:
             self.state -= 1
 
+    @atomic
     def give_back_exclusive(self) -> None:
         """An exclusive borrow ends."""
         if GONE < self.state < FREE:
             self.state += 1
 
+    @atomic
     def finish(self) -> int:
         """End for good, and give the state until now."""
         state, self.state = self.state, GONE
         return state
+
+
+@atomic
+def try_lend(lender: Lender) -> bool:
+    """Begin a shared borrow, if that may be now."""
+    state = lender.state
+    if state < FREE:
+        return False
+    lender.state = state + 1
+    return True
+
+
+@atomic
+def try_lend_exclusively(lender: Lender) -> bool:
+    """Begin an exclusive borrow, if that may be now."""
+    if lender.state != FREE:
+        return False
+    lender.state = EXCLUSIVE
+    return True
+
+
+@atomic
+def try_claim(lender: Lender) -> bool:
+    """Win the right to end what is free, or to change its handle."""
+    if lender.state != FREE:
+        return False
+    lender.state = CLAIMED
+    return True
+
+
+@atomic
+def give_one_back(lender: Lender) -> None:
+    """A borrow ends, of whatever kind. What has ended itself is owed nothing."""
+    state = lender.state
+    if state > FREE:
+        lender.state = state - 1
+    elif CLAIMED < state < FREE:
+        lender.state = state + 1
 
 
 class Ledger(Lender):

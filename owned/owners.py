@@ -47,7 +47,7 @@ from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
-from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger
+from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import LEVEL, Level
 from .makers import Makers
 from .plain import PLAIN
@@ -131,9 +131,7 @@ class Owner(Handle):
     def _owned_claim(self, verb: str) -> Ledger:
         """The gate of everything that ends an owner: its ledger, claimed, if nothing is borrowed."""
         ledger = type(self)._owned_ledger(self)
-        if ledger.state == FREE:
-            ledger.state = CLAIMED
-        else:
+        if not try_claim(ledger):
             wait_for_claim(self, ledger, verb)
         if type(self)._owned_dead:  # Another thread was first; the ledger may belong to the new owner.
             ledger.state = FREE
@@ -151,8 +149,7 @@ class Owner(Handle):
         marks: list[tuple[str, Mark | None]] = []
         waited = 0
         while True:
-            if ledger.state == FREE:
-                ledger.state = CLAIMED
+            if try_claim(ledger):
                 break
             if type(self)._owned_dead or ledger.state == GONE:
                 return None
@@ -192,9 +189,7 @@ class Owner(Handle):
         end.offset = frame.f_lasti
         thread = get_ident()
         end.thread = thread if thread == ledger.thread else this_thread()
-        if ledger.state == 0:
-            ledger.state = CLAIMED
-        else:
+        if not try_claim(ledger):
             wait_for_claim(self, ledger, "move")
         if type(self)._owned_dead:
             ledger.state = FREE
@@ -327,8 +322,7 @@ def wait_for_claim(owner: Any, ledger: Ledger, verb: str) -> None:
     """Claim a ledger that was not free at first: abandoned guards end, and another thread's claim is waited for."""
     waited = 0
     while True:
-        if ledger.state == FREE:
-            ledger.state = CLAIMED
+        if try_claim(ledger):
             return
         if type(owner)._owned_dead:
             raise type(owner)._owned_error(owner)
@@ -726,8 +720,7 @@ class LentOwned(Owned[T]):
 
 def _settled_value(owner: Any, ledger: Ledger) -> Any:
     """Make an owner free again, whose loans have ended, unless another thread changes it meanwhile; give the value."""
-    if ledger.state == FREE:
-        ledger.state = CLAIMED
+    if try_claim(ledger):
         try:
             if type(owner) is LentOwned:
                 _set_value(owner, ledger.value)
@@ -939,8 +932,7 @@ def refresh(box: Any, ledger: Ledger) -> None:
     value = value_in(ledger, "Box")
     cls = BOXES.of(type(value))
     reader = reader_of(value)
-    if ledger.state == FREE:
-        ledger.state = CLAIMED
+    if try_claim(ledger):
         try:
             if not type(box)._owned_dead and ledger.value is value:
                 _set_box_value(box, value)
@@ -1176,5 +1168,9 @@ LENT_BOXES = Family(
     },
 )
 
+QUICK: Any = None if FREE_THREADED else LentOwned
+"""The class of owners that the verbs lend again without a call."""
+
 if FREE_THREADED:  # The short ways rely on the interpreter lock.
     OwnedLayout._owned_move = BoxLayout._owned_move = Owner._owned_move  # type: ignore[method-assign]
+    LentOwned._owned_lent_ledger = LENT_BOXES.extra["_owned_lent_ledger"] = None

@@ -14,7 +14,7 @@ from .errors import BorrowError, BorrowMutError
 from .guards import GuardLayout, Ref, RefMut
 from .handles import Handle, refuse_stranger
 from .levels import LEVEL, Level
-from .owners import LentOwned
+from .owners import QUICK
 from .sites import SOLE, known_threads
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def borrow(x: Lends[T]) -> Ref[T]:
     """
     kind: Any = type(x)
     ledger: Any
-    if kind is LentOwned:
+    if kind is QUICK:
         owner: Any = x
         ledger = owner._ledger
     else:
@@ -148,7 +148,7 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
     """
     kind: Any = type(x)
     ledger: Any
-    if kind is LentOwned:
+    if kind is QUICK:
         owner: Any = x
         ledger = owner._ledger
     else:
