@@ -59,7 +59,7 @@ _ALIVE: Any = object()
 class SharedLayout(Owner, Holder):
     """The fields of a strong handle."""
 
-    __slots__ = ("count", "end", "entered", "key", "sub")
+    __slots__ = ("__weakref__", "count", "end", "entered", "key", "sub")
 
     _owned_kind = "Rc"
     _owned_access: Any = None
