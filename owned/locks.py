@@ -14,12 +14,14 @@ import sys
 import threading
 import time
 from _thread import allocate_lock, get_ident
+from collections import deque
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import complaints
 from .abandoned import settle
+from .atomic import FREE_THREADED
 from .drops import Dropping, check_droppable, drop_now
 from .errors import NotAnOwnerError, PoisonError
 from .guards import (
@@ -40,35 +42,16 @@ from .guards import (
 )
 from .handles import Handle
 from .interior import Interior, bury_as, make, no_clone, open_cell, unsupported
+from .latches import MutexLedger, lend_locked, stand_in_line, take, try_locking
 from .ledger import EXCLUSIVE, FREE, GONE, Ledger
 from .owners import adopt
+from .sites import SOLE, is_this_thread, known_threads
 
 T = TypeVar("T")
 
 _getframe = sys._getframe
 PATIENCE = 0.1
-"""Seconds of waiting after which a lock asks whether it waits for its own thread, or for one that has ended."""
-
-
-class MutexLedger(Ledger):
-    """The ledger of a `Mutex`. Who has the latch may lend."""
-
-    __slots__ = ("holder", "latch", "poisoned")
-
-    wakes = True
-    holder: int
-    poisoned: bool
-    latch: Any
-
-    def wake(self) -> None:
-        """Unlock, unless a part of the value is still lent."""
-        if self.state == FREE:
-            self.holder = 0
-            self.latch.release()
-
-    def poison(self) -> None:
-        """An exception leaves a block that had it locked."""
-        self.poisoned = True
+"""Seconds of waiting after which a reader or writer asks whether it waits for its own thread."""
 
 
 class RwLedger(Ledger):
@@ -115,11 +98,6 @@ def remaining(deadline: float | None, limit: float | None = None) -> float:
         return -1 if limit is None else limit
     rest = max(deadline - time.monotonic(), 0.0)
     return rest if limit is None else min(rest, limit)
-
-
-def is_running(thread: int) -> bool:
-    """Has this thread not ended yet?"""
-    return thread in sys._current_frames()
 
 
 class Lock(Interior):
@@ -195,7 +173,7 @@ class Mutex(Lock, Generic[T]):
 
         def __new__(cls, value, *, drop=None, name=None):
             ledger = open_cell("Mutex", value, drop, name, _getframe(1), MutexLedger)
-            ledger.latch = allocate_lock()
+            ledger.line = deque()
             ledger.holder = 0
             ledger.poisoned = False
             return make(cls, ledger)
@@ -216,9 +194,21 @@ class Mutex(Lock, Generic[T]):
           ...
         """
         ledger = self._ledger
-        if not ledger.latch.acquire(False):
-            _wait_for_latch(ledger, deadline_of(timeout))
-        return cast("RefMut[T]", _locked(self, ledger, _getframe(1)))
+        frame = _getframe(1)
+        cls = ledger.mut_class
+        if cls is not None:  # It is not poisoned: `take` and `lend_locked`, without a call.
+            guard: Any = GuardLayout()
+            guard.code = frame.f_code
+            guard.offset = frame.f_lasti
+            thread = guard.thread = SOLE if len(known_threads) == 1 else get_ident()
+            guard.sub = guard.views = None
+            if ledger.state == 0:
+                ledger.state = -1
+                ledger.holder = thread
+                guard.lender = guard.cell = ledger
+                guard.__class__ = cls
+                return guard  # type: ignore[no-any-return]
+        return cast("RefMut[T]", _lock(self, ledger, deadline_of(timeout), frame))
 
     def try_lock(self) -> RefMut[T] | None:
         """Lend the value exclusively, or give `None` when it is locked.
@@ -226,9 +216,8 @@ class Mutex(Lock, Generic[T]):
         Raises `PoisonError`, which carries the guard, when it is free but poisoned.
         """
         ledger = self._ledger
-        if not ledger.latch.acquire(False) and not _recover(ledger):
-            return None
-        return cast("RefMut[T]", _locked(self, ledger, _getframe(1)))
+        guard = try_locking(ledger, _getframe(1))
+        return None if guard is None else cast("RefMut[T]", _sound(ledger, guard))
 
     def set(self, value: T) -> None:
         """Wait, put another value in place, and drop the old one.
@@ -260,11 +249,12 @@ class Mutex(Lock, Generic[T]):
         Raises `PoisonError`, which carries the guard. Forgotten guards do not hinder it.
         """
         ledger = self._ledger
-        if not ledger.latch.acquire(False):
-            if guards_on(ledger):
-                raise complaints.cannot_change("Mutex", ledger, "get_mut")
-            ledger.state = FREE  # Its guard was forgotten; the latch is ours now.
-        return cast("RefMut[T]", _locked(self, ledger, _getframe(1)))
+        if ledger.state < FREE and not guards_on(ledger):
+            ledger.state = FREE  # Its guard was forgotten.
+        guard = try_locking(ledger, _getframe(1))
+        if guard is None:
+            raise complaints.cannot_change("Mutex", ledger, "get_mut")
+        return cast("RefMut[T]", _sound(ledger, guard))
 
     def into_inner(self) -> T:
         """Take the value out; the mutex is moved. A poisoned one raises `PoisonError`, which carries the value."""
@@ -276,13 +266,24 @@ class Mutex(Lock, Generic[T]):
         return f"Mutex({inside}, poisoned)" if ledger.poisoned else f"Mutex({inside})"
 
 
-def _locked(cell: Any, ledger: MutexLedger, frame: FrameType) -> Any:
-    """Lend the value of a mutex whose latch we have."""
-    if ledger.state == GONE:  # It ended while we waited.
-        ledger.latch.release()
-        raise cast("Any", type(cell))._owned_error(cell)
-    guard = lend_exclusively(ledger, frame, "Mutex")
-    ledger.holder = get_ident()
+def _lock(cell: Any, ledger: MutexLedger, deadline: float | None, frame: FrameType) -> Any:
+    """Lock a mutex, at once or in line."""
+    if not take(ledger, get_ident()):
+        stand_in_line(cell, ledger, deadline)
+    return _sound(ledger, lend_locked(ledger, frame))
+
+
+if FREE_THREADED:
+
+    def _lock_in_steps(self: Any, timeout: float | None = None) -> Any:
+        return _lock(self, self._ledger, deadline_of(timeout), _getframe(1))
+
+    _lock_in_steps.__doc__ = Mutex.lock.__doc__
+    Mutex.lock = _lock_in_steps  # type: ignore[method-assign]
+
+
+def _sound(ledger: MutexLedger, guard: Any) -> Any:
+    """Give the guard of a mutex, if it is not poisoned."""
     if ledger.poisoned:
         raise poisoned_by("Mutex", guard)
     return guard
@@ -290,37 +291,17 @@ def _locked(cell: Any, ledger: MutexLedger, frame: FrameType) -> Any:
 
 def _exchange(cell: Any, new: Any, frame: FrameType) -> Any:
     ledger: MutexLedger = cell._ledger
-    if not ledger.latch.acquire(False):
-        _wait_for_latch(ledger, None)
-    if ledger.poisoned and ledger.state == FREE:
-        ledger.latch.release()
-        raise poisoned_by("Mutex", new)
-    with _locked(cell, ledger, frame):
-        old = ledger.value
-        ledger.put(adopt(new, frame) if issubclass(type(new), Handle) else new)
+    stand_in_line(cell, ledger, None)
+    with lend_locked(ledger, frame):
+        if ledger.poisoned:
+            error = poisoned_by("Mutex", new)
+        else:
+            error = None
+            old = ledger.value
+            ledger.put(adopt(new, frame) if issubclass(type(new), Handle) else new)
+    if error is not None:
+        raise error
     return old
-
-
-def _recover(ledger: MutexLedger) -> bool:
-    """Take the latch from a guard that nothing but failed calls hold, of this thread or of one that has ended."""
-    holder = ledger.holder
-    if holder not in (0, get_ident()) and is_running(holder):
-        return False
-    if ledger.state == FREE or not settle(ledger):
-        return False
-    ledger.poisoned = True
-    return bool(ledger.latch.acquire(False))
-
-
-def _wait_for_latch(ledger: MutexLedger, deadline: float | None) -> None:
-    if ledger.holder == get_ident() and ledger.state != FREE:
-        if _recover(ledger):
-            return
-        raise complaints.cannot_change("Mutex", ledger, "lock")
-    if ledger.latch.acquire(timeout=remaining(deadline, PATIENCE)) or _recover(ledger):
-        return
-    if not ledger.latch.acquire(timeout=remaining(deadline)):
-        raise TimeoutError(f"{complaints.place('Mutex', ledger)} was still locked")
 
 
 class RwLock(Lock, Generic[T]):
@@ -442,8 +423,7 @@ class RwLock(Lock, Generic[T]):
 
 def _own_guards(ledger: Ledger) -> bool:
     """Does this thread hold a guard on the lock? Guards that only failed calls hold are ended first."""
-    me = get_ident()
-    mine = [guard for guard in guards_on(ledger) if GuardLayout.__dict__["thread"].__get__(guard) == me]
+    mine = [guard for guard in guards_on(ledger) if is_this_thread(GuardLayout.__dict__["thread"].__get__(guard))]
     return bool(mine) and not settle(ledger)
 
 
@@ -575,10 +555,8 @@ class Condvar:
         try:
             notified = signal.acquire(timeout=-1 if timeout is None else max(timeout, 0.0))
         finally:
-            ledger.latch.acquire()
             if ledger.state != GONE:
-                ledger.state = EXCLUSIVE
-                ledger.holder = get_ident()
+                stand_in_line(guard, ledger, None)
                 resume(guard, REF_MUTS)
         if not notified:
             try:
@@ -586,7 +564,6 @@ class Condvar:
             except ValueError:
                 notified = True
         if ledger.state == GONE:
-            ledger.latch.release()
             raise cast("Any", type(guard))._owned_error(guard)
         if ledger.poisoned:
             raise poisoned_by("Mutex", guard)

@@ -77,6 +77,11 @@ def is_sole_thread() -> bool:
     return thread is None or thread is threading.main_thread() or isinstance(thread, threading._DummyThread)
 
 
+def is_this_thread(noted: int) -> bool:
+    """Is this the thread that a borrow noted?"""
+    return noted == get_ident() or (noted == SOLE and is_sole_thread())
+
+
 def this_thread() -> int:
     """The identity of this thread; of any but the main one, with its name."""
     identity = get_ident()

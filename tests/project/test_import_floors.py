@@ -24,7 +24,7 @@ FLOORS = {
         ["guards", "raw", "acquiring", "erased", "makers", "owners"],
         ["elements", "collected", "loops", "drains", "spans", "slices", "vec", "entries", "map", "field_moves"],
         ["str_reads", "str_cuts", "strs", "text_loans", "text_handles", "text"],
-        ["sharing", "shared", "interior", "cells", "locks"],
+        ["sharing", "shared", "interior", "cells", "latches", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
         ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked"],
         ["verbs"],

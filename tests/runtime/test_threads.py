@@ -244,3 +244,39 @@ def test_facts_138_and_163_writers_beside_readers_lose_nothing(often: None) -> N
     for handle in handles:
         handle.join(60)
     assert (m.lock()[0], rw.read()[0]) == (900, 900)
+
+
+def test_nobody_who_waits_for_a_mutex_is_forgotten(often: None) -> None:
+    """Waiting with and without a limit, guards that end in every way: each thread gets through, and nothing is lost."""
+    m = Arc(Mutex([0, 0]))
+
+    def work(mine: Any, seed: int) -> None:
+        dice = random.Random(seed)
+        for _ in range(150):
+            try:
+                guard = mine.lock(timeout=dice.choice([None, None, 5, 0, 0.0005]))
+            except TimeoutError:
+                continue
+            guard[0] += 1
+            match dice.randrange(4):
+                case 0:
+                    with guard:
+                        guard[1] += 1
+                case 1:
+                    guard[1] += 1
+                    drop(guard)
+                case 2:
+                    again = move(guard)
+                    again[1] += 1
+                    del again
+                case 3:
+                    with guard as value:
+                        value[1] += 1
+            del guard
+
+    handles = [spawn(work, clone(m), n) for n in range(8)]
+    for handle in handles:
+        handle.join(60)
+    with m.lock() as value:
+        assert value[0] == value[1] > 8 * 40
+    assert m.try_lock() is not None

@@ -1,0 +1,178 @@
+"""How a mutex is locked: at once if it is free, which costs no more than a borrow, else in line.
+
+The state of a mutex is its ledger's: free, or lent exclusively. To lock it is one step, from the test of the state to
+its change, between which no other thread runs; on builds without the interpreter lock it takes a lock of ours. Who
+finds the mutex locked puts a signal in the line, looks again, and waits for it. Who unlocks changes the state first,
+and looks at the line then: so nobody is forgotten. The first in the line is woken, and tries as everybody does; when
+somebody was faster, it waits in the first place.
+
+A thread that would wait for itself first looks for guards that only its failed calls hold.
+"""
+
+from __future__ import annotations
+
+import time
+from _thread import allocate_lock, get_ident
+from collections import deque
+from types import FrameType, TracebackType
+from typing import Any
+
+from . import complaints
+from .abandoned import settle
+from .atomic import atomic
+from .guards import BLOCK, EXCLUSIVE, REF_MUTS, DeadRefMut, GuardLayout, RefMut, drop_guard, enter, exit_guard
+from .handles import set_class
+from .ledger import FREE, GONE, End, Ledger
+from .proxies import Family
+from .sites import is_this_thread
+
+
+class MutexLedger(Ledger):
+    """The ledger of a `Mutex`: who has it locked, who waits, and whether an exception left it locked."""
+
+    __slots__ = ("holder", "line", "poisoned")
+
+    wakes = True
+    holder: int
+    line: deque[Any]
+    poisoned: bool
+
+    def wake(self) -> None:
+        """Let the first one in the line try; when the mutex has ended, all of them."""
+        while self.line and (self.state == FREE or self.state == GONE):
+            try:
+                self.line.popleft().release()
+            except IndexError:
+                return
+            if self.state != GONE:
+                return
+
+    def poison(self) -> None:
+        """An exception leaves a block that had it locked; without a known class of guards, locking looks closer."""
+        self.poisoned = True
+        self.mut_class = None
+
+    def retire(self, end: End) -> Any:
+        """The mutex ends; nobody waits for it any more."""
+        value = super().retire(end)
+        self.wake()
+        return value
+
+
+@atomic
+def take(ledger: MutexLedger, thread: int) -> bool:
+    """Lock a mutex that is free."""
+    if ledger.state != FREE:
+        return False
+    ledger.state = -1
+    ledger.holder = thread
+    return True
+
+
+def lend_locked(ledger: MutexLedger, frame: FrameType) -> Any:
+    """Make the guard of a mutex that this thread has just locked."""
+    cls = ledger.mut_class
+    if cls is None:
+        cls = LOCKED.of(type(ledger.value))
+        if not ledger.poisoned:
+            ledger.mut_class = cls
+    guard: Any = GuardLayout()
+    guard.code = frame.f_code
+    guard.offset = frame.f_lasti
+    guard.thread = get_ident()
+    guard.sub = guard.views = None
+    guard.lender = guard.cell = ledger
+    guard.__class__ = cls
+    return guard
+
+
+def try_locking(ledger: MutexLedger, frame: FrameType) -> Any:
+    """Lock a mutex, and give its guard; `None` when it is locked."""
+    return lend_locked(ledger, frame) if take(ledger, get_ident()) or recover(ledger) else None
+
+
+def stand_in_line(cell: Any, ledger: MutexLedger, deadline: float | None) -> None:
+    """Wait until a mutex is free, and lock it."""
+    me = get_ident()
+    waited = False
+    while not take(ledger, me):
+        if ledger.state == GONE:  # It ended while we waited.
+            ledger.wake()
+            raise type(cell)._owned_error(cell)
+        if ledger.state <= GONE + 1:  # Another thread is about to move or drop it.
+            time.sleep(0)
+            continue
+        if ledger.state < FREE and is_this_thread(ledger.holder):  # In this order: who has it locked noted itself.
+            if recover(ledger):
+                return
+            if ledger.state < FREE and is_this_thread(ledger.holder):
+                raise complaints.cannot_change("Mutex", ledger, "lock")
+            continue
+        rest = -1 if deadline is None else max(deadline - time.monotonic(), 0.0)
+        if rest == 0.0 and waited:
+            ledger.wake()  # We may have been woken in vain, and another one waits.
+            raise TimeoutError(f"{complaints.place('Mutex', ledger)} was still locked")
+        _wait(ledger, rest, first=waited)
+        waited = True
+
+
+def _wait(ledger: MutexLedger, seconds: float, *, first: bool) -> None:
+    """Wait in the line until there is reason to look again."""
+    signal = allocate_lock()
+    signal.acquire()
+    if first:
+        ledger.line.appendleft(signal)
+    else:
+        ledger.line.append(signal)
+    try:
+        if GONE + 1 < ledger.state < FREE:
+            signal.acquire(timeout=seconds)
+    except BaseException:
+        if signal not in ledger.line:  # Woken, and interrupted: the next one may try.
+            ledger.wake()
+        raise
+    finally:
+        try:
+            ledger.line.remove(signal)
+        except ValueError:
+            pass  # Who unlocked has taken it out.
+
+
+def recover(ledger: MutexLedger) -> bool:
+    """Lock a mutex that nothing but failed calls of this thread have locked: it is poisoned."""
+    if ledger.state >= FREE or not is_this_thread(ledger.holder) or not settle(ledger):
+        return False
+    ledger.poison()
+    return take(ledger, get_ident())
+
+
+def exit_locked(
+    self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+) -> None:
+    """End the block of a mutex's guard."""
+    set_class(self, GuardLayout)
+    ledger = self.lender
+    if kind is None and self.cell is ledger and self.views is None and self.sub is None and ledger.state == -1:
+        self.cell = BLOCK
+        self.__class__ = DeadRefMut
+        ledger.state = FREE
+        if ledger.line:
+            ledger.wake()
+        return
+    exit_guard(self, kind)
+
+
+LOCKED: Family = Family(
+    "RefMut",
+    (RefMut,),
+    EXCLUSIVE,
+    extra={
+        "__enter__": enter,
+        "__exit__": exit_locked,
+        "__del__": drop_guard,
+        "_owned_access": EXCLUSIVE,
+        "_owned_grave_class": DeadRefMut,
+        "_owned_family": lambda: REF_MUTS,
+    },
+)
+"""The classes of the guards of mutexes: they know what their block has to do at its end."""
