@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from . import utf8
 from .str_reads import Reads, StrLike, bytes_of, str_of
+from .utf8 import encoded
 
 if TYPE_CHECKING:
     from .strs import Str
@@ -74,7 +75,7 @@ class Text(Reads):
         view = self.view
         if sep is None:
             return self._words(str(self).split(None, maxsplit)) if maxsplit >= 0 else list(self.split_whitespace())
-        separator = _separator(sep)
+        separator = encoded(sep) if type(sep) is str and sep else _separator(sep)
         part = self._owned_slice
         found: list[Str] = []
         if len(view) <= utf8.WINDOW:  # Cut the bytes, for their lengths; so nothing is done per piece but its slice.
@@ -136,14 +137,17 @@ class Text(Reads):
         >>> [str(line) for line in text.lines()]
         ['a', 'b', '', 'c']
         """
-        text = self.as_str()
-        view = text.view
+        view, part = self.view[:], self._owned_slice
+        size = len(view)
         for start, stop in utf8.between(view, b"\n"):
-            if stop == len(view):
-                if start < stop:
-                    yield text._cut(start, stop)
-            else:
-                yield text._cut(start, stop - (stop > start and view[stop - 1] == 13))
+            if stop < size:
+                stop -= stop > start and view[stop - 1] == 13
+            elif start == stop:
+                return
+            line = part()
+            line.view = view[start:stop]
+            yield line
+            del line  # Else the last line would be borrowed until the next is asked for.
 
     def split_once(self, sep: StrLike) -> tuple[Str, Str] | None:
         """Cut at the first separator, if there is one. Rust: `split_once`.

@@ -94,8 +94,9 @@ class Reads:
         self, prefix: StrLike | tuple[StrLike, ...], start: int | None = None, end: int | None = None
     ) -> bool:
         """Does the text begin with this, or with one of these?"""
-        view = self.view if start is None and end is None else self._range(start, end)
-        if view is None:
+        if start is None and end is None:
+            view = self.view
+        elif (view := self._range(start, end)) is None:
             return False
         if type(prefix) is str:
             wanted = encoded(prefix)
@@ -196,17 +197,18 @@ class Reads:
         return format(str(self.view, "utf-8"), spec)
 
     def __hash__(self) -> int:
-        return hash(str(self.view, "utf-8"))
+        return hash(self.view.tobytes().decode())
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is str:
-            data: Any = encoded(other)
-        elif isinstance(other, Reads):
-            data = other.view
-        else:
-            return NotImplemented
         view = self.view
-        return len(view) == len(data) and utf8.equal(view, data)
+        if type(other) is str:
+            size = len(view)
+            if not len(other) <= size <= 4 * len(other):
+                return False
+            if size <= utf8.WINDOW:
+                return view.tobytes().decode() == other
+            return utf8.equal(view, encoded(other))
+        return utf8.equal(view, other.view) if isinstance(other, Reads) else NotImplemented
 
     def __lt__(self, other: StrLike) -> bool:
         return NotImplemented if _is_no_text(other) else bytes(self.view) < bytes_of(other)
@@ -231,8 +233,8 @@ class Reads:
 
     __rmul__ = __mul__
 
-    def __mod__(self, values: Any) -> str:
-        return str(self) % values
+    def __mod__(self, values: object) -> str:
+        return str(self).__mod__(values)
 
     def eq_ignore_ascii_case(self, other: StrLike) -> bool:
         """Is this the same text, whatever the case of the letters of ASCII? Rust: `eq_ignore_ascii_case`."""

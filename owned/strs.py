@@ -26,7 +26,7 @@ from .proxies import bare
 from .sites import Mark, caller
 from .str_cuts import Text
 from .str_reads import StrLike, bytes_of, str_of
-from .utf8 import cut
+from .utf8 import cut, ends_whole
 
 __all__ = ["AsciiStr", "Buffer", "Str", "StrLike", "as_str", "bytes_of", "str_of"]
 
@@ -108,7 +108,7 @@ class Str(StrLayout):
     def __getitem__(self, key: slice) -> Str:
         view = self.view[key]
         try:
-            if view[0] & 0xC0 == 0x80 or view[-1] >= 0x80 or key.step is not None:
+            if view[0] & 0xC0 == 0x80 or (view[-1] >= 0x80 and not ends_whole(view)) or key.step is not None:
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
@@ -167,14 +167,13 @@ class AsciiStr(Str):
     __slots__ = ()
 
     def __getitem__(self, key: slice) -> Str:
-        view = self.view[key]
         try:
-            if not view.contiguous:
-                view = cut(self.view, key)
+            if key.step is not None:
+                cut(self.view, key)
         except AttributeError:  # An index.
-            view = cut(self.view, key)
+            cut(self.view, key)
         part = AsciiStr()
-        part.view = view
+        part.view = self.view[key]
         return part
 
 

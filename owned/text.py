@@ -30,7 +30,7 @@ from .text_handles import (
     open_view,
     splice,
 )
-from .utf8 import Data, check_utf8, cut
+from .utf8 import Data, check_utf8, cut, ends_whole
 
 _getframe = sys._getframe
 
@@ -111,7 +111,7 @@ class String(StringLayout):
     def __getitem__(self, key: slice) -> Str:
         view = self.view[key]
         try:
-            if view[0] & 0xC0 == 0x80 or view[-1] >= 0x80 or key.step is not None:
+            if view[0] & 0xC0 == 0x80 or (view[-1] >= 0x80 and not ends_whole(view)) or key.step is not None:
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
@@ -292,14 +292,13 @@ class AsciiString(String):
     __slots__ = ()
 
     def __getitem__(self, key: slice) -> Str:
-        view = self.view[key]
         try:
-            if not view.contiguous:
-                view = cut(self.view, key)
+            if key.step is not None:
+                cut(self.view, key)
         except AttributeError:  # An index.
-            view = cut(self.view, key)
+            cut(self.view, key)
         part = AsciiStr()
-        part.view = view
+        part.view = self.view[key]
         return part
 
 

@@ -92,6 +92,20 @@ def is_boundary(view: memoryview, index: int) -> bool:
     return index == size or (0 <= index < size and view[index] & 0xC0 != 0x80)
 
 
+def ends_whole(view: memoryview) -> bool:
+    """Does a piece of text that begins with a character and is not empty end with one, too?"""
+    last = view[-1]
+    if last < 0x80:
+        return True
+    for size, lead in ((2, 0xC0), (3, 0xE0), (4, 0xF0)):
+        if len(view) < size:
+            return False
+        found = view[-size]
+        if found >= 0xC0:
+            return found >= lead and (size == 4 or found < lead + (0x20 if size == 2 else 0x10))
+    return False
+
+
 def boundary_error(view: memoryview, index: int) -> Exception:
     """Build the error for a cut where no character begins."""
     size = len(view)
