@@ -336,6 +336,12 @@ def wait_for_claim(owner: Any, ledger: Ledger, verb: str) -> None:
             raise complaints.cannot_move(type(owner)._owned_kind, ledger, verb)
 
 
+def too_late(owner: Any, guard: Any) -> OwnershipError:
+    """Give a borrow back that was made just after another thread ended the owner; gives what is to be raised."""
+    type(guard)._owned_drop_part(guard)
+    return cast("OwnershipError", type(owner)._owned_error(owner))
+
+
 def is_consumed(ledger: Ledger) -> bool:
     """Has a consuming method ended the value?"""
     return getattr(type(ledger.value), "_owned_consumed", None) is not None
@@ -685,12 +691,16 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         guard = lend(_ledger(self), frame, "Owned")
         if type(self) is Owned:  # It is lent: no other thread changes its class now.
             set_class(self, LentOwned)
+        elif type(self)._owned_dead:
+            raise too_late(self, guard)
         return guard
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
         guard = lend_exclusively(_ledger(self), frame, "Owned")
         if type(self) is Owned:
             set_class(self, LentOwned)
+        elif type(self)._owned_dead:
+            raise too_late(self, guard)
         return guard
 
     def _owned_put(self, ledger: Ledger, new: Any) -> None:
@@ -1107,7 +1117,9 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         ledger = _box_ledger(self)
         guard = lend(ledger, frame, "Box")
         lent = LENT_BOXES.of(type(ledger.value))
-        if not (type(self)._owned_asks or type(self)._owned_dead):  # It is lent: no other thread changes its class now.
+        if type(self)._owned_dead:
+            raise too_late(self, guard)
+        if not type(self)._owned_asks:  # It is lent: no other thread changes its class now.
             set_class(self, lent)
         return guard
 
@@ -1115,7 +1127,9 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         ledger = _box_ledger(self)
         guard = lend_exclusively(ledger, frame, "Box")
         lent = LENT_BOXES.of(type(ledger.value))
-        if not (type(self)._owned_asks or type(self)._owned_dead):
+        if type(self)._owned_dead:
+            raise too_late(self, guard)
+        if not type(self)._owned_asks:
             set_class(self, lent)
         return guard
 

@@ -11,6 +11,7 @@ from owned import (
     Arc,
     BorrowError,
     BorrowMutError,
+    BorrowOutlivesOwnerError,
     MoveOutOfBorrowError,
     MoveWhileBorrowedError,
     Owned,
@@ -26,7 +27,7 @@ from owned import (
 from tests.stress.crew import Figures, Parcel, Tally, run_crew
 
 SLOTS = 16
-REFUSED = (UseAfterMoveError, BorrowError, BorrowMutError, MoveWhileBorrowedError)
+REFUSED = (UseAfterMoveError, BorrowError, BorrowMutError, BorrowOutlivesOwnerError, MoveWhileBorrowedError)
 
 
 class Post:
