@@ -248,7 +248,10 @@ class Ledger(Lender):
         """Name the value: its given name, else its type. Never touches the value itself."""
         if self.name is not None:
             return self.name
-        return self.type_name if self.type_name is not None else type(self.value).__name__
+        try:
+            return self.type_name or type(self.value).__name__
+        except AttributeError:  # Another thread has ended it just now; it wrote the name down before.
+            return self.type_name or "nothing"
 
 
 def open_ledger(
