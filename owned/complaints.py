@@ -73,6 +73,13 @@ def used_after_end(kind: str, ledger: Ledger, end: End, borrowed: Mark | None = 
     if end.kind == "dropped":
         history.append(("dropped", end.mark))
         return build(UseAfterDropError, f"use of dropped value: {name}", "use it before it is dropped", history)
+    if end.kind == "source":
+        return build(
+            BorrowOutlivesOwnerError,
+            f"use of a derived value after its source ended: {name}",
+            "keep the source for as long as the value is used",
+            [*history, ("dropped", end.mark)],
+        )
     if end.kind in ("block", "owner"):
         ended = "its block" if end.kind == "block" else "the owner"
         if end.kind == "owner" and ledger.end is not None:

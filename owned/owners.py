@@ -28,6 +28,7 @@ from .abandoned import settle
 from .accounts import moved
 from .acquiring import acquire, let_go, open_pending
 from .atomic import FREE_THREADED
+from .derived import derive, drop_first, end_derived, end_derived_awaiting
 from .drops import (
     Dropping,
     Exit,
@@ -46,7 +47,7 @@ from .drops import (
 from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
-from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
+from .handles import PROCESS, Handle, keep_forever, not_an_owner, set_class, tombstone
 from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import LEVEL, Level
 from .makers import Makers
@@ -224,13 +225,15 @@ class Owner(Handle):
 
     def _owned_drop(self, frame: FrameType) -> None:
         cls = type(self)
+        dropping = Dropping()
+        if cls._owned_ledger(self).state > FREE:
+            drop_first(cls._owned_ledger(self), dropping)
         ledger = cls._owned_claim(self, "drop")
         try:
             check_droppable(ledger, cls._owned_kind)
         except BaseException:
             ledger.state = FREE
             raise
-        dropping = Dropping()
         value = cls._owned_leave(self, ledger, end_at("dropped", frame))
         drop_now(value, ledger.hook, dropping, taken=ledger.taken)
         dropping.conclude()
@@ -264,6 +267,8 @@ class Owner(Handle):
     def _owned_close(self, dropping: Dropping | None) -> tuple[Any, Ledger] | None:
         """End the owner, whatever is borrowed; gives the value to be dropped, unless it has left before."""
         cls = type(self)
+        if cls._owned_ledger(self).state > FREE:
+            end_derived(cls._owned_ledger(self), cls._owned_kind, dropping)
         claimed = Owner._owned_claim_end(self, dropping is None)
         if claimed is None:
             return None
@@ -411,6 +416,8 @@ async def leave_awaiting(owner: Any, error: BaseException | None) -> bool | None
     check_thread(ledger, cls._owned_kind)
     check_loop(ledger, cls._owned_kind)
     dropping = Dropping(error)
+    if ledger.state > FREE:
+        await end_derived_awaiting(ledger, cls._owned_kind, dropping)
     closed = cls._owned_close(owner, dropping)
     if closed is None:
         return None
@@ -652,6 +659,46 @@ class Owned(OwnedLayout, Makers, Generic[T]):
     def borrow_mut(self) -> RefMut[T]:
         """Lend the value exclusively, as `borrow_mut(o)` does."""
         return cast("RefMut[T]", type(self)._owned_lend_mut(self, _getframe(1)))
+
+    def derive(
+        self,
+        value: S,
+        *,
+        drop: Callable[[S], object] | None = None,
+        name: str | None = None,
+        dropped_first: bool = False,
+    ) -> Owned[S]:
+        """Own a value that lives by this one: a cursor, a response, a view, a generator, a member of an archive.
+
+        The derived value borrows its source for as long as its own owner lives. Meanwhile the source can be read and
+        lent shared; to drop, move or change it raises `MoveWhileBorrowedError` or `BorrowMutError`. With
+        `dropped_first`, dropping the source drops the derived value first. Whatever ends the source ends it before;
+        used after that it raises `BorrowOutlivesOwnerError`, with the places of both.
+
+        >>> import sqlite3
+        >>> from owned import Owned, drop
+        >>> connection = Owned(sqlite3.connect(":memory:"))
+        >>> with connection.derive(connection.value.cursor()) as cursor:
+        ...     cursor.value.execute("select 6 * 7").fetchone()
+        (42,)
+        >>> cursor = connection.derive(connection.value.cursor())
+        >>> drop(connection)
+        Traceback (most recent call last):
+        ...
+        owned.errors.MoveWhileBorrowedError: cannot drop Owned[Connection]: it is borrowed (E0505)
+          ...
+        >>> drop(cursor)
+        >>> late = connection.derive(connection.value.cursor(), dropped_first=True)
+        >>> drop(connection)
+        >>> late.value
+        Traceback (most recent call last):
+        ...
+        owned.errors.BorrowOutlivesOwnerError: use of a derived value after its source ended: Owned[Cursor] (E0597)
+          ...
+        """
+        if drop is not None:
+            check_arguments("Owned", value, drop, name)
+        return cast("Owned[S]", derive(self, value, drop, name, dropped_first, _getframe(1)))
 
     def into_inner(self) -> T:
         """Take the value out, as `into_inner(o)` does; no drop runs."""
@@ -1094,6 +1141,37 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         """
         box: Any = b
         return cast("S", type(box)._owned_take(box, _getframe(1)))
+
+    @staticmethod
+    def derive(
+        b: Box[Any],
+        value: S,
+        *,
+        drop: Callable[[S], object] | None = None,
+        name: str | None = None,
+        dropped_first: bool = False,
+    ) -> Box[S]:
+        """Own a value that lives by another one, as `Owned.derive` does; the result is a `Box`.
+
+        >>> from owned import Box, drop
+        >>> numbers = Box([1, 2])
+        >>> doubled = Box.derive(numbers, (2 * n for n in numbers))
+        >>> next(doubled)
+        2
+        >>> numbers.append(3)
+        Traceback (most recent call last):
+        ...
+        owned.errors.BorrowMutError: cannot call append() on Box[list]: it is borrowed (E0502)
+          ...
+        >>> drop(doubled)
+        >>> numbers.append(3)
+        """
+        box: Any = b
+        if not issubclass(type(box), BoxLayout):
+            raise not_an_owner(box, "Box.derive", "a Box")
+        if drop is not None:
+            check_arguments("Box", value, drop, name)
+        return cast("Box[S]", derive(box, value, drop, name, dropped_first, _getframe(1)))
 
     def __enter__(self) -> Self:
         enter(self)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from typing_extensions import Self
 
 from . import complaints
+from .derived import end_derived_awaiting
 from .drops import Dropping, Exit, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting
 from .errors import AsyncDropError, OwnershipError, ScopeError
 from .handles import PROCESS, Handle, set_class, tombstone
@@ -145,6 +146,8 @@ class Scope(ScopeLayout):
         owners = bury(self, "dropped", caller())
         dropping = Dropping(error)
         for owner in reversed(owners):
+            if not type(owner)._owned_dead:
+                await end_derived_awaiting(type(owner)._owned_ledger(owner), "Owned", dropping)
             if (value_and_ledger := close(owner, dropping)) is not None:
                 value, ledger = value_and_ledger
                 await drop_awaiting(value, ledger.hook, dropping, taken=ledger.taken)

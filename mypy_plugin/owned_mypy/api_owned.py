@@ -47,6 +47,12 @@ _OWNED: Final = {
     "into_inner": method(Effect.CONSUMES, gives=Gives.VALUE, must_use=True),
     "replace": method(Effect.CHANGES, Effect.CONSUMES, gives=Gives.VALUE, must_use=True),
     "value": method(Effect.ASSIGNS, Effect.CONSUMES),
+    "derive": CallEffect(
+        (Param("value", 0, Effect.CONSUMES), Param("drop", None, Effect.KEEPS), Param("name", None, Effect.READS)),
+        receiver=Effect.READS,
+        gives=Gives.OWNER,
+        must_use=True,
+    ),
     "enter": _ENTERS,
     "aenter": _ENTERS,
 }
@@ -84,6 +90,11 @@ OWNED_API: Final[dict[str, CallEffect]] = {
     "owned.scopes.Scope.own": CallEffect((*MAKES.params,), gives=Gives.OWNER),
     "owned.scopes.Scope.enter": CallEffect((Param("cm", 0, Effect.CONSUMES),), gives=Gives.OWNER),
     "owned.scopes.Scope.aenter": CallEffect((Param("acm", 0, Effect.CONSUMES),), gives=Gives.OWNER),
+    "owned.owners.Box.derive": CallEffect(
+        (Param("b", 0, Effect.READS), Param("value", 1, Effect.CONSUMES), Param("drop", None, Effect.KEEPS)),
+        gives=Gives.OWNER,
+        must_use=True,
+    ),
     "owned.owners.Box.leak": CallEffect((Param("b", 0, Effect.CONSUMES),), gives=Gives.VALUE),
     "owned.guards.Ref.map": _PROJECTS,
     "owned.guards.Ref.filter_map": _PROJECTS,

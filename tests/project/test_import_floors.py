@@ -21,7 +21,7 @@ FLOORS = {
         ["complaints", "plain", "utf8", "held", "resource", "drop_steps", "resource_table", "resource_table_third_party", "registry"],
         ["handles"],
         ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
-        ["guards", "raw", "acquiring", "erased", "makers", "owners"],
+        ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
         ["elements", "collected", "loops", "drains", "spans", "slices", "vec", "entries", "map", "field_moves"],
         ["str_reads", "str_cuts", "strs", "text_loans", "text_handles", "text"],
         ["sharing", "shared", "interior", "cells", "latches", "locks"],
