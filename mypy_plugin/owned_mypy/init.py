@@ -11,6 +11,7 @@ Reported once for each variable and path: a report takes the variable out of the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
 from owned_mypy.cfg import BasicBlock, Cfg
 from owned_mypy.ir import (
@@ -33,6 +34,14 @@ from owned_mypy.violation import Reason, Violation
 _TRACKED = (LocalKind.VARIABLE, LocalKind.PARAMETER)
 
 
+class _Step(Enum):
+    """What an effect does to a variable; a report of a use counts as binding it."""
+
+    USES = "uses"
+    BINDS = "binds"
+    UNBINDS = "unbinds"
+
+
 class Init:
     """The may-be-unbound analysis of one graph. States are integers: a set of locals."""
 
@@ -45,27 +54,39 @@ class Init:
                 self.tracked |= 1 << local.index
                 if local.kind is LocalKind.VARIABLE and local.declared:
                     self.entry |= 1 << local.index
+        self.steps = [self.steps_of(block) if self.tracked else [] for block in cfg.blocks]
+
+    def steps_of(self, block: BasicBlock) -> list[tuple[_Step, int, Effect]]:
+        """What the effects of a block do to variables that are tracked, with the bit of each."""
+        return [(*step, effect) for effect in block.effects if (step := self.step_of(effect)) is not None]
+
+    def step_of(self, effect: Effect) -> tuple[_Step, int] | None:
+        place = used_place(effect)
+        if place is not None:
+            step, local = _Step.USES, place.local
+        elif isinstance(effect, Kill):
+            step, local = _Step.UNBINDS, effect.local
+        elif isinstance(effect, Assign):
+            step, local = _Step.BINDS, effect.place.local
+        elif isinstance(effect, BindView) and not effect.into.path:
+            step, local = _Step.BINDS, effect.into.local
+        else:
+            return None
+        return (step, 1 << local) if self.tracked >> local & 1 else None
+
+    def after(self, effect: Effect, state: int) -> int:
+        step = self.step_of(effect)
+        if step is None:
+            return state
+        return state | step[1] if step[0] is _Step.UNBINDS else state & ~step[1]
 
     def solve(self) -> dict[int, int]:
         """The variables that may be unbound before each reachable block."""
         return solve(self.cfg, self.entry, self.transfer_block, int.__or__)
 
     def transfer_block(self, block: BasicBlock, state: int) -> int:
-        for effect in block.effects:
-            state = self.after(effect, state)
-        return state
-
-    def after(self, effect: Effect, state: int) -> int:
-        place = used_place(effect)
-        if place is not None:
-            state &= ~(1 << place.local)
-        match effect:
-            case Assign(place=Place(local=local, path=())) | BindView(into=Place(local=local, path=())):
-                state &= ~(1 << local)
-            case Kill(local=local):
-                state |= (1 << local) & self.tracked
-            case _:
-                pass
+        for step, bit, _ in self.steps[block.index]:
+            state = state | bit if step is _Step.UNBINDS else state & ~bit
         return state
 
     def violations(self) -> Iterator[Violation]:
@@ -75,12 +96,12 @@ class Init:
         before = self.solve()
         for index in sorted(before):
             state = before[index]
-            for effect in self.cfg.blocks[index].effects:
-                place = used_place(effect)
-                if place is not None and state >> place.local & 1:
+            for step, bit, effect in self.steps[index]:
+                place = used_place(effect) if step is _Step.USES and state & bit else None
+                if place is not None:
                     span: Span = getattr(effect, "span")  # noqa: B009  (each effect that uses a place has a span)
                     yield Violation("use-before-init", "E0381", span, Reason.UNBOUND, Place(place.local))
-                state = self.after(effect, state)
+                state = state | bit if step is _Step.UNBINDS else state & ~bit
 
 
 def used_place(effect: Effect) -> Place | None:

@@ -6,7 +6,6 @@ never changed in place once handed over.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -23,20 +22,30 @@ def solve(
 ) -> dict[int, State]:
     """The state before each reachable block."""
     order = cfg.order
+    blocks = cfg.blocks
     rank = {index: position for position, index in enumerate(order)}
     before: dict[int, State] = {0: entry}
-    waiting = [0]
-    queued = {0}
-    while waiting:
-        index = order[heapq.heappop(waiting)]
-        queued.discard(index)
-        after = transfer(cfg.blocks[index], before[index])
-        for following in cfg.blocks[index].successors:
-            known = before.get(following)
-            merged = after if known is None else join(known, after)
-            if known is None or merged != known:
+    # One byte for each block, in solving order: it waits to be solved (again). The first one that waits is next.
+    waiting = bytearray(len(order))
+    position = rank[0]
+    waiting[position] = 1
+    while position >= 0:
+        waiting[position] = 0
+        index = order[position]
+        block = blocks[index]
+        after = transfer(block, before[index])
+        first = position
+        for following in block.successors:
+            if following in before:
+                known = before[following]
+                merged = join(known, after)
+                if merged == known:
+                    continue
                 before[following] = merged
-                if following not in queued:
-                    queued.add(following)
-                    heapq.heappush(waiting, rank[following])
+            else:
+                before[following] = after
+            target = rank[following]
+            waiting[target] = 1
+            first = min(first, target)
+        position = waiting.find(1, first)
     return before
