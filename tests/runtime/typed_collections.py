@@ -77,7 +77,8 @@ def vectors(tokens: Vec[Token]) -> None:
     v[0] = 5
     v[1:] = [1, 2]
     del v[0], v[1:]
-    print(len(v), 1 in v, v == [1], v.index(1), v.count(1), as_sequence(v), as_changing(v))
+    print(len(v), 1 in v, v == [1], v.index(1), v.count(1), as_sequence(v))
+    as_changing(v)
 
 
 def as_sequence(numbers: Sequence[int]) -> int:
