@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 
 from typing_extensions import Self
 
+from .atomic import atomic
 from .complaints import used_after_end
 from .errors import ChannelClosedError, SendError
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
@@ -105,7 +106,7 @@ class Port(Handle):
 _end: Any = cast("Any", Port.__dict__["_end"]).__get__
 _set_end: Any = cast("Any", Port.__dict__["_end"]).__set__
 _ledger: Any = cast("Any", Port.__dict__["_ledger"]).__get__
-_delete_key: Any = cast("Any", Port.__dict__["_key"]).__delete__
+_delete_key: Any = atomic(cast("Any", Port.__dict__["_key"]).__delete__)
 
 
 def make_port(cls: type, pipe: Pipe | BoundedPipe, ledger: Ledger) -> Any:

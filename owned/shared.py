@@ -9,6 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import complaints
+from .atomic import atomic
 from .counts import Count, fill, one_less_weak, one_more, one_more_weak, open_count
 from .errors import OwnershipError
 from .guards import RefMut
@@ -324,7 +325,7 @@ class WeakLayout(Handle):
 _weak_count: Any = cast("Any", WeakLayout.__dict__["count"]).__get__
 _weak_end: Any = cast("Any", WeakLayout.__dict__["end"]).__get__
 _set_weak_end: Any = cast("Any", WeakLayout.__dict__["end"]).__set__
-_delete_weak_key: Any = cast("Any", WeakLayout.__dict__["key"]).__delete__
+_delete_weak_key: Any = atomic(cast("Any", WeakLayout.__dict__["key"]).__delete__)
 
 
 def _make_weak(count: Count, strong_kind: str) -> Any:

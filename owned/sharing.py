@@ -25,6 +25,7 @@ from typing_extensions import Self
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
+from .atomic import atomic
 from .counts import Count, fill, lose, one_less, one_more, only_one, open_count
 from .cycles import report_cycle
 from .drops import (
@@ -100,7 +101,7 @@ _sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__get__
 _set_sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__set__
 _entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
 _set_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__set__
-_delete_key: Any = cast("Any", SharedLayout.__dict__["key"]).__delete__
+_delete_key: Any = atomic(cast("Any", SharedLayout.__dict__["key"]).__delete__)
 _views: Any = cast("Any", Holder.__dict__["views"]).__get__
 _set_views: Any = cast("Any", Holder.__dict__["views"]).__set__
 

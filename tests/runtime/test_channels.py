@@ -100,7 +100,7 @@ def test_fact_177_a_waiting_receiver_fails_when_the_last_sender_goes() -> None:
     tx, rx = channel()
     box = [tx]
     del tx
-    threading.Timer(0.05, box.clear).start()
+    threading.Timer(0.05, lambda: drop(box.pop())).start()
     with pytest.raises(ChannelClosedError):
         rx.recv(timeout=10)
 

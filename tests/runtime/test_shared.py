@@ -28,6 +28,7 @@ from owned import (
     UseAfterDropError,
     UseAfterMoveError,
 )
+from owned.atomic import FREE_THREADED
 from tests.runtime.loose import (
     Arc,
     Box,
@@ -749,7 +750,9 @@ def test_a_cycle_through_a_cell_is_reported_with_its_path() -> None:
     rc = Rc(RefCell(node))
     node.me = [clone(rc)]
     del node, rc
-    with pytest.warns(OwnedLeakWarning, match=r"cycle of strong handles, RefCell\.me\[0\] -> Rc\[RefCell\]"):
+    with pytest.warns(
+        OwnedLeakWarning, match=r"cycle of strong handles, (RefCell|Rc\[RefCell\])\.me\[0\] -> Rc\[RefCell\]"
+    ):
         gc.collect()
 
 
@@ -800,7 +803,7 @@ def test_an_rc_that_dies_in_a_foreign_thread_is_dropped_in_its_own() -> None:
     dropped_in: list[int] = []
     box = [Rc([], drop=lambda value: dropped_in.append(threading.get_ident()))]
     in_thread(box.clear)
-    assert dropped_in == []
+    assert dropped_in == [] or FREE_THREADED  # There the reference itself is handed back.
     Rc(1)
     assert dropped_in == [threading.get_ident()]
 
