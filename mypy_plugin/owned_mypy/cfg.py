@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Final, cast
 
 from owned_mypy.ir import (
     Block,
@@ -159,31 +160,13 @@ class _Builder:
         return current
 
     def node(self, node: Node, current: int) -> int | None:
-        match node:
-            case MayRaise():
-                return self.may_raise(current, node)
-            case Block():
-                return self.block(node, current)
-            case If():
-                return self.if_(node, current)
-            case While():
-                return self.while_(node, current)
-            case For():
-                return self.for_(node, current)
-            case Match():
-                return self.match(node, current)
-            case Try():
-                return self.try_(node, current)
-            case With():
-                return self.with_(node, current)
-            case Jump():
-                self.jump(node.kind, current)
-                return None
-            case _:
-                self.blocks[current].effects.append(node)
-                return current
+        build = _CONTROL.get(type(node))
+        if build is not None:
+            return build(self, node, current)
+        self.blocks[current].effects.append(cast("Effect", node))
+        return current
 
-    def may_raise(self, current: int, node: MayRaise) -> int:
+    def may_raise(self, node: MayRaise, current: int) -> int:
         target = self.way_out(JumpKind.RAISE, len(self.frames))
         if target is None:
             return current
@@ -199,7 +182,8 @@ class _Builder:
         self.edge(current, rest)
         return rest
 
-    def jump(self, kind: JumpKind, current: int) -> None:
+    def jump(self, node: Jump, current: int) -> None:
+        kind = node.kind
         if kind is JumpKind.DEAD:
             return
         target = self.way_out(JumpKind.RAISE if kind is JumpKind.NEVER else kind, len(self.frames))
@@ -281,7 +265,7 @@ class _Builder:
         head = self.new()
         self.edge(current, head)
         after = self.new()
-        head_end = self.may_raise(head, MayRaise())
+        head_end = self.may_raise(MayRaise(), head)
         into = self.on_arm(Arm(node.span.line, "runs its body"), self.new)
         assert into is not None
         self.edge(head_end, into)
@@ -338,7 +322,7 @@ class _Builder:
         if node.handlers:
             dispatch = self.new()
             self.frames.append(_Frame(dispatch=dispatch))
-        start = self.may_raise(current, MayRaise())
+        start = self.may_raise(MayRaise(), current)
         end = self.block(node.body, start)
         if dispatch is not None:
             self.frames.pop()
@@ -362,7 +346,7 @@ class _Builder:
     def with_(self, node: With, current: int) -> int | None:
         after = self.new()
         self.frames.append(_Frame(final=node.leave, after=after if node.swallows else None))
-        start = self.may_raise(current, MayRaise())
+        start = self.may_raise(MayRaise(), current)
         end = self.block(node.body, start)
         self.frames.pop()
         end = self.block(node.leave, end)
@@ -403,6 +387,20 @@ class _Builder:
             if kind is JumpKind.RAISE and frame.after is not None:
                 self.edge(end, frame.after)
         return entry
+
+
+_CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = {
+    MayRaise: _Builder.may_raise,
+    Block: _Builder.block,
+    If: _Builder.if_,
+    While: _Builder.while_,
+    For: _Builder.for_,
+    Match: _Builder.match,
+    Try: _Builder.try_,
+    With: _Builder.with_,
+    Jump: _Builder.jump,
+}
+"""What is not an effect."""
 
 
 def _line_of(condition: Condition) -> int:

@@ -121,16 +121,19 @@ class Loans:
         self.refused: set[int] = set()
         self.moved_out: set[int] = set()
         self.with_guards: set[int] = set()
+        views = False
         for block in cfg.blocks:
             for effect in block.effects:
-                if isinstance(effect, Borrow):
+                if isinstance(effect, Copy):
+                    views = views or effect.part
+                    if effect.element and Through(Way.SELF) in effect.place.path:
+                        self.lent_elements.add(effect.place.local)
+                elif isinstance(effect, Borrow):
                     self.add_loan(effect)
                 elif isinstance(effect, BindView):
                     self.add_token(effect)
                 elif isinstance(effect, EndView):
                     self.with_guards.add(effect.guard)
-                elif isinstance(effect, Copy) and effect.element and Through(Way.SELF) in effect.place.path:
-                    self.lent_elements.add(effect.place.local)
                 elif isinstance(effect, BeginScope):
                     self.begun[effect.scope] = self.begun.get(effect.scope) or self.new_bit()
                     self.begun_bits |= self.begun[effect.scope]
@@ -138,6 +141,7 @@ class Loans:
             if local.kind is LocalKind.PARAMETER and local.holds_guards:
                 self.lent_by_caller[local.index] = self.new_bit()
                 self.caller_bits |= self.lent_by_caller[local.index]
+        self.is_nothing_lent = not (views or self.loans or self.tokens or self.begun or self.entry())
         self.index_names()
 
     # --- tables
@@ -200,6 +204,8 @@ class Loans:
 
     def solve(self) -> dict[int, State]:
         """The borrows alive before each reachable block, by holder."""
+        if self.is_nothing_lent:
+            return {index: {} for index in self.cfg.order}
         return solve(self.cfg, self.entry(), self.transfer_block, _join)
 
     def transfer_block(self, block: BasicBlock, state: State) -> State:

@@ -207,6 +207,7 @@ def forget_classes() -> None:
     _kinds.clear()
     _fields_of.clear()
     _answers.clear()
+    _holding_guards.clear()
 
 
 def fields_of(info: TypeInfo) -> list[MypyType]:
@@ -306,7 +307,15 @@ def _is_owner_class(info: TypeInfo) -> bool:
 
 def holds_guard(type_: MypyType | None) -> bool:
     """Tell whether a value of the type is, or holds, a `Ref` or `RefMut`: in type arguments, items or fields."""
-    return type_ is not None and _holds("guard", _is_guard_class, type_, set())
+    if type_ is None:
+        return False
+    known = _holding_guards.get(type_)
+    if known is None:
+        known = _holding_guards[type_] = _holds("guard", _is_guard_class, type_, set())
+    return known
+
+
+_holding_guards: Final[dict[MypyType, bool]] = {}
 
 
 def holds_owner(type_: MypyType | None) -> bool:
