@@ -66,6 +66,7 @@ from owned_mypy.types import (
     handle_name,
     handle_of,
     holds_guard,
+    is_collection,
     is_copy,
     is_coroutine,
     is_noreturn,
@@ -387,10 +388,10 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
 
 
 def go_over(ctx: Context, value: Value, callee: _Callee) -> int | None:
-    """What runs over an owner lends it for as long as it lives."""
+    """What runs over one of our collections lends it for as long as it lives."""
     if value.temp is not None and value.temp in ctx.going_over:
         value = ctx.going_over[value.temp]
-    if value.handle is not HandleKind.OWNER or value.at is None:
+    if value.handle is not HandleKind.OWNER or value.at is None or not is_collection(value.type):
         return pass_argument(ctx, value, callee, None)
     lent = ctx.temp(value.span)
     ctx.borrow(value, False, lent, Lend.ITERATION, callee.label)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from owned import (
+    Box,
     Map,
     Owned,
     Ref,
+    RefCell,
     RefMut,
     Str,
     StrLike,
@@ -721,3 +723,111 @@ def ok_take_field() -> None:
     if conn is not None:
         drop(conn)
     look(client.hang_up())
+
+
+# case: ne-boxed | a vector in a box
+def bad_boxed() -> None:
+    v = Box(Vec([1, 2]))
+    for n in v:
+        v.push(n)  # E: borrow-conflict E0502
+
+
+# case: ne-cell | in a cell
+def bad_in_cell() -> None:
+    c = RefCell(Vec([1]))
+    for n in c.borrow():
+        c.borrow_mut().push(n)  # E: borrow-conflict E0502
+
+
+# case: ne-iterator | an iterator with a name
+def bad_iterator() -> None:
+    v = Vec([1, 2])
+    it = iter(v)
+    drop(v)  # E: move-while-borrowed E0505
+    look(list(it))
+
+
+# case: ne-nested | vectors in a vector
+def bad_nested() -> None:
+    v = Vec([Vec([1]), Vec([2])])
+    for inner in v:
+        for n in inner:
+            look(n)
+    v[0].push(1)  # E: mutate-through-ref E0596
+
+
+# case: ne-nested-lent | and how they are changed
+def ok_nested() -> None:
+    v = Vec([Vec([1]), Vec([2])])
+    m = v.get_mut(0)
+    if m is not None:
+        m.push(3)
+        drop(m)
+    for inner in v.iter_mut():
+        inner.push(4)
+    look((v[0][0], len(v[1]), [len(inner) for inner in v]))
+    v.push(Vec([5]))
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self.items: Vec[Owned[Token]] = tokens()
+        self.names = Map({"a": [1]})
+        self.text = String("abc")
+
+    def loop(self) -> None:
+        for item in self.items:
+            look(item)
+            self.items.clear()  # E: borrow-conflict E0502
+
+    def out(self) -> Owned[Token]:
+        return self.items[0]  # E: move-out-of-borrow E0507
+
+    def first(self) -> Ref[Token]:
+        return borrow(self.items[0])
+
+    def word(self) -> Str:
+        return self.text[0:1]
+
+    def taken(self) -> Owned[Token]:
+        return self.items.remove(0)
+
+    def add(self, item: Owned[Token], name: str) -> None:
+        self.items.push(item)
+        self.names.entry(name).or_insert_with(list).append(len(self.items))
+        self.text.push_str(name)
+
+    def total(self) -> int:
+        return sum(item.value.n for item in self.items) + sum(n for v in self.names.values() for n in v)
+
+
+# case: ne-field-used | and used
+def ok_field() -> None:
+    shelf = Shelf()
+    with shelf.first() as token:
+        look(token.n)
+    word = shelf.word()
+    look(word)
+    drop(word)
+    shelf.add(Owned(Token(4)), "b")
+    eat(shelf.taken())
+    assert shelf.total() == 14
+
+
+# case: ne-view | a slice of a view ends with the block
+def bad_view_slice() -> None:
+    s = String("abc")
+    with borrow(s) as r:
+        word = r[0:1]
+    look(word)  # E: borrow-outlives-owner E0597
+
+
+# case: ne-closure | a closure that changes what a loop goes over
+def bad_closure() -> None:
+    v = Vec([1])
+
+    def add() -> None:
+        v.push(2)  # the closure borrows it exclusively from where it is made
+
+    for _ in v:  # E: borrow-conflict E0502
+        add()
