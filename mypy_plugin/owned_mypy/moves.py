@@ -85,6 +85,25 @@ class Moves:
         for effect in begun:
             bit = self.begun.setdefault(effect.scope, 1 << (len(self.sites) + len(self.begun)))
             self.begun_of[effect.place.local] = self.begun_of.get(effect.place.local, 0) | bit
+        self.named = self.of_local.keys() | self.begun_of.keys() | self.indexed_by.keys()
+        self.steps = [[effect for effect in block.effects if self.concerns(effect)] for block in cfg.blocks]
+        """The effects of each block without those that leave every state as it is."""
+
+    def concerns(self, effect: Effect) -> bool:
+        """May the effect change a state, or be a use of something moved?"""
+        match effect:
+            case Kill():
+                return effect.local in self.named
+            case Move():
+                return effect.place.local in self.named or effect.into in self.named
+            case Use() | Assign() | Borrow() | Copy() | AssumeLive():
+                return effect.place.local in self.named
+            case BindView():
+                return effect.into.local in self.named
+            case BeginScope() | EndScope():
+                return True
+            case _:
+                return False
 
     def add(
         self, effect: Move | EndScope, place: Place, by: MoveBy, what: str, arms: tuple[Arm, ...], refused: bool
@@ -106,7 +125,7 @@ class Moves:
         return solve(self.cfg, 0, self.transfer_block, int.__or__)
 
     def transfer_block(self, block: BasicBlock, state: int) -> int:
-        for effect in block.effects:
+        for effect in self.steps[block.index]:
             state = self.after(effect, state)
         return state
 
@@ -191,7 +210,7 @@ class Moves:
         for index in sorted(before):
             state = before[index]
             block = self.cfg.blocks[index]
-            for effect in block.effects:
+            for effect in self.steps[index]:
                 found = [*self.sites_in(self.maybe_moved_before(effect, state))]
                 told = [site for site in found if not site.refused or self.site_of.get(id(effect)) is site]
                 if told:
