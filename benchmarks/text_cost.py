@@ -127,10 +127,9 @@ def parsing(megabytes: int, rounds: int) -> list[str]:
                 for kind, found in results.items()
                 for what in ("seconds", "peak")
             }
-            print(
-                f"{f'records of {body:,} characters':34} {middle['String', 'seconds']:9.3f} {middle['str', 'seconds']:9.3f}"
-                f" {time_ratio:6.2f} {middle['String', 'peak']:10.1f} {middle['str', 'peak']:8.1f} {memory_ratio:7.2f}  {goal}"
-            )
+            print(f"{f'records of {body:,} characters':34}", end="")
+            print(f" {middle['String', 'seconds']:9.3f} {middle['str', 'seconds']:9.3f} {time_ratio:6.2f}", end="")
+            print(f" {middle['String', 'peak']:10.1f} {middle['str', 'peak']:8.1f} {memory_ratio:7.2f}  {goal}".rstrip())
     return missed
 
 

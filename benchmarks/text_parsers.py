@@ -3,8 +3,8 @@
 `python -m benchmarks.text_parsers String|str FILE` parses a file, and prints the seconds, the peak of the memory in
 megabytes over what the imports took, and a checksum of what was found.
 
-A record is a line: a number, a language, a title, and a body, with tabs between them. The parser cuts it into its fields,
-checks each, and adds up what it learns.
+A record is a line: a number, a language, a title, and a body, with tabs between them. The parser cuts it into its
+fields, checks each, and adds up what it learns.
 """
 
 import json

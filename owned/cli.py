@@ -18,6 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from owned import explain
 
         return explain.run(options.rule)
+    if options.command == "examples":
+        from owned import examples
+
+        return examples.run(options.names, only_list=options.list)
     parser.print_help()
     return 0
 
@@ -35,6 +39,9 @@ def build_parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "rule", nargs="?", help="a slug or a code, such as use-after-move or E0382; without it: all rules"
     )
+    examples = commands.add_parser("examples", help="show and run the first rules, each wrong and right")
+    examples.add_argument("names", nargs="*", metavar="NAME", help="run these alone; without a name: all")
+    examples.add_argument("--list", action="store_true", help="only list them")
     return parser
 
 

@@ -105,11 +105,13 @@ class Reads:
 
     def endswith(self, suffix: StrLike | tuple[StrLike, ...], start: int | None = None, end: int | None = None) -> bool:
         """Does the text end with this, or with one of these?"""
-        view = self._range(start, end)
-        wanted = [bytes_of(one) for one in _either(suffix)]
-        return view is not None and any(
-            len(one) <= len(view) and view[len(view) - len(one) :].tobytes() == one for one in wanted
-        )
+        if start is None and end is None:
+            view = self.view
+        elif (view := self._range(start, end)) is None:
+            return False
+        size = len(view)
+        wanted = [encoded(suffix)] if type(suffix) is str else map(bytes_of, _either(suffix))
+        return any(len(one) <= size and view[size - len(one) :].tobytes() == one for one in wanted)
 
     def __contains__(self, part: object) -> bool:
         view = self.view

@@ -21,7 +21,7 @@ from .errors import OwnershipError
 from .guards import BLOCK
 from .handles import PROCESS, Handle, only_borrowed, set_class, tombstone
 from .held import assignment_of
-from .ledger import End, Ledger, end_at, open_ledger
+from .ledger import End, Ledger, end_at, open_place
 from .proxies import bare
 from .sites import Mark, caller
 from .str_cuts import Text
@@ -196,7 +196,7 @@ def end_slice(text: Any, end: End) -> None:
         return
     root = ledger_of(text.view)
     if root is None:
-        root = open_ledger("", None, None, PROCESS[0], caller())
+        root = open_place(None, PROCESS[0], caller(), "str")
     borrowed = getattr(root, "opened", None)
     set_class(text, StrLayout)
     text.view = root, end, borrowed

@@ -39,7 +39,7 @@ FLOORS = {
         ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked"],
         ["verbs"],
         ["__init__"],
-        ["explain", "demo_tour", "demo_mistakes", "demo", "cli", "__main__", "pytest_plugin"],
+        ["explain", "demo_tour", "demo_mistakes", "demo", "first_rules", "examples", "cli", "__main__", "pytest_plugin"],
     ],
     "owned_mypy": [
         ["records"],

@@ -36,6 +36,7 @@ def test_the_wheel_holds_every_module_and_every_page(wheel: list[str]) -> None:
     """Nothing that the packages need is left behind."""
     modules = {f"owned/{path.name}" for path in (ROOT / "owned").glob("*.py")}
     modules |= {f"owned_mypy/{path.name}" for path in (ROOT / "mypy_plugin" / "owned_mypy").glob("*.py")}
+    modules |= {f"owned/first_rules/{path.name}" for path in (ROOT / "owned" / "first_rules").glob("*.py")}
     pages = {f"owned/pages/{path.name}" for path in (ROOT / "docs" / "errors").glob("*.md")}
     assert modules | pages <= set(wheel)
 
