@@ -32,7 +32,7 @@ FLOORS = {
         ["handles"],
         ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
-        ["elements", "collected", "loops", "drains", "spans", "slices", "vec", "entries", "map", "field_moves"],
+        ["elements", "collected", "loop_views", "loops", "drains", "spans", "slices", "vec", "entries", "map", "field_moves"],
         ["str_reads", "str_cuts", "strs", "text_loans", "text_handles", "text"],
         ["sharing", "shared", "interior", "cells", "latches", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
