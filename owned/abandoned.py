@@ -70,8 +70,14 @@ def _is_of_this_thread(guard: Any) -> bool:
 
 
 def _running_frames() -> set[int]:
-    """The identities of the frames that are running: a list of the frames themselves would be a cycle through ours."""
+    """The identities of the frames that are running: a list of the frames themselves would be a cycle through ours.
+
+    From 3.11 on, running frames are not among the referrers. And they must not be looked for: the frames of another
+    thread go on meanwhile, and `f_back` of one that has just ended may be anything.
+    """
     frames: set[int] = set()
+    if sys.version_info >= (3, 11):
+        return frames
     frame: FrameType | None
     for frame in sys._current_frames().values():
         while frame is not None:

@@ -67,9 +67,9 @@ class RwLedger(Ledger):
 
     def wake(self) -> None:
         """Let those who wait look again."""
-        if self.state == FREE:
-            self.writer = 0
         with self.gate:
+            if self.state == FREE:
+                self.writer = 0
             self.gate.notify_all()
 
     def poison(self) -> None:
@@ -470,7 +470,7 @@ def _wait_at_gate(ledger: RwLedger, ready: Callable[[], bool], deadline: float |
         return
     if deadline == 0.0:
         raise TimeoutError
-    if ledger.writer == get_ident():
+    if ledger.writer == get_ident() and ledger.state < FREE:
         if settle(ledger):
             ledger.poisoned = True
             return

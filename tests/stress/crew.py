@@ -8,6 +8,7 @@ import random
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -118,6 +119,7 @@ def run_crew(name: str, work: Work, *, threads: int, operations: int, seconds: f
         figures.wrong.append(f"{stuck} threads hang")
     figures.wrong += [f"{type(error).__name__}: {error}" for error in failures]
     for error in failures:
+        traceback.print_exception(error)
         error.__traceback__ = None  # Its frames would keep handles alive.
     gc.collect()
     return figures
