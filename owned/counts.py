@@ -25,8 +25,10 @@ from .sites import current_task, this_thread
 class Count(Ledger):
     """The ledger of a shared value. `local` binds its handles to the thread that made it, as an `Rc` is."""
 
-    __slots__ = ("local", "lost", "strong", "weak")
+    __slots__ = ("lent", "local", "lost", "strong", "weak")
 
+    lent: bool
+    """Was anything ever borrowed through one of the handles?"""
     local: bool
     lost: bool
     """Was a strong handle forgotten? Then the value is never dropped."""
@@ -51,7 +53,7 @@ def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, l
     count.entered = count.taken = False
     count.strong = count.weak = 0
     count.local = local
-    count.lost = False
+    count.lent = count.lost = False
     count.born = now()
     return count
 

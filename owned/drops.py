@@ -342,7 +342,7 @@ def _slots_of(base: type) -> list[str]:
 
 def drop_orphan(ledger: Ledger, value: Any, kind: str) -> None:
     """Drop the value of an owner that died without a scope. In a garbage collection or at exit, that is a leak."""
-    leaked = _collector[0] == get_ident() or sys.is_finalizing()
+    leaked = collector[0] == get_ident() or sys.is_finalizing()
     only_awaiting = False
     dropping = Dropping()
     hook = ledger.hook
@@ -395,20 +395,20 @@ def is_foreign(ledger: Ledger) -> bool:
 
 def in_collection() -> bool:
     """Does the garbage collector run in this thread now?"""
-    return _collector[0] == get_ident()
+    return collector[0] == get_ident()
 
 
-_collector: list[int] = [0]
+collector: list[int] = [0]
 """The thread in which the garbage collector runs now, or 0."""
 
 
 def is_collecting() -> bool:
     """Is the garbage collector at work?"""
-    return _collector[0] != 0
+    return collector[0] != 0
 
 
 def _note_collection(phase: str, info: dict[str, int]) -> None:
-    _collector[0] = get_ident() if phase == "start" else 0
+    collector[0] = get_ident() if phase == "start" else 0
 
 
 gc.callbacks.append(_note_collection)

@@ -72,6 +72,8 @@ class Handle:
     _owned_is_guard = False
     _owned_lent_ledger: Any = None
     """Gives the ledger of an owner that was lent before, to lend it again without a detour."""
+    _owned_count_of: Any = None
+    """Gives the count of a shared owner that can be cloned at once."""
     _owned_interior = False
     """May the value be changed through a shared borrow of the handle? True of cells and locks."""
     _owned_exclusive = frozenset({"borrow_mut", "replace", "try_borrow_mut"})

@@ -18,6 +18,7 @@ from .ledger import End, Ledger, end_at
 from .owners import adopt
 from .proxies import Family
 from .sharing import (
+    COUNT_OF,
     HELD,
     SHARED,
     Shared,
@@ -484,7 +485,7 @@ _OF_ARCS: dict[str, Any] = {
     "_owned_family": lambda: ARCS,
     "_owned_held_family": lambda: HELD_ARCS,
 }
-RCS: Family = Family("Rc", (Rc,), SHARED, extra={"_owned_access": SHARED, **_OF_RCS})
+RCS: Family = Family("Rc", (Rc,), SHARED, extra={"_owned_access": SHARED, "_owned_count_of": COUNT_OF, **_OF_RCS})
 HELD_RCS: Family = Family("Rc", (Rc,), HELD, extra={"_owned_access": HELD, "_owned_held": True, **_OF_RCS})
-ARCS: Family = Family("Arc", (Arc,), SHARED, extra={"_owned_access": SHARED, **_OF_ARCS})
+ARCS: Family = Family("Arc", (Arc,), SHARED, extra={"_owned_access": SHARED, "_owned_count_of": COUNT_OF, **_OF_ARCS})
 HELD_ARCS: Family = Family("Arc", (Arc,), HELD, extra={"_owned_access": HELD, "_owned_held": True, **_OF_ARCS})

@@ -25,7 +25,7 @@ from typing_extensions import Self
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
-from .atomic import atomic
+from .atomic import FREE_THREADED, atomic
 from .counts import Count, fill, lose, one_less, one_more, only_one, open_count
 from .cycles import report_cycle
 from .drops import (
@@ -33,9 +33,11 @@ from .drops import (
     Exit,
     check_droppable,
     check_thread,
+    collector,
     drop_awaiting,
     drop_now,
     drop_orphan,
+    ends_silently,
     is_foreign,
     is_only_asynchronous,
     only_by_awaiting,
@@ -48,7 +50,7 @@ from .owners import Owner, adopt, check_arguments, clone_value
 from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
-from .sites import caller
+from .sites import caller, this_thread
 
 _DIED = end_at("dropped")
 """How handles end whose last name goes; shared, because no place is recorded for it."""
@@ -74,7 +76,7 @@ class SharedLayout(Owner, Holder):
         return cast("Ledger", _count(self))
 
     def _owned_grave(self) -> tuple[Ledger, End]:
-        return _count(self), _end(self)
+        return _count(self), _end(self) or _count(self).end or _DIED
 
     def _owned_peek(self) -> Any:
         return type(self)._owned_access.read(self)
@@ -95,15 +97,41 @@ class SharedLayout(Owner, Holder):
 
 _count: Any = cast("Any", SharedLayout.__dict__["count"]).__get__
 _set_count: Any = cast("Any", SharedLayout.__dict__["count"]).__set__
-_end: Any = cast("Any", SharedLayout.__dict__["end"]).__get__
+_noted_end: Any = cast("Any", SharedLayout.__dict__["end"]).__get__
 _set_end: Any = cast("Any", SharedLayout.__dict__["end"]).__set__
 _sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__get__
 _set_sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__set__
-_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
+_noted_entry: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
 _set_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__set__
 _delete_key: Any = atomic(cast("Any", SharedLayout.__dict__["key"]).__delete__)
 _views: Any = cast("Any", Holder.__dict__["views"]).__get__
 _set_views: Any = cast("Any", Holder.__dict__["views"]).__set__
+
+
+COUNT_OF: Any = None if FREE_THREADED else _count
+"""Gives the count of a handle that is plainly free, where it may be tested and changed in one step without a lock."""
+
+
+def _end(handle: Any) -> End | None:
+    """How a handle ended, if it did. Of a plain drop only the place was noted."""
+    try:
+        noted = _noted_end(handle)
+    except AttributeError:
+        return None
+    if type(noted) is not tuple:
+        return cast("End", noted)
+    end = End()
+    end.kind = "dropped"
+    end.code, end.offset, end.thread = noted
+    return end
+
+
+def _entered(handle: Any) -> bool:
+    """Is the handle bound by a `with`?"""
+    try:
+        return bool(_noted_entry(handle))
+    except AttributeError:
+        return False
 
 
 def make_handle(family: Family, count: Count, kind: type) -> Any:
@@ -111,8 +139,7 @@ def make_handle(family: Family, count: Count, kind: type) -> Any:
     cls = family.of(kind)
     handle: Any = SharedLayout()
     handle.count = count
-    handle.sub = handle.views = handle.key = handle.end = None
-    handle.entered = False
+    handle.sub = handle.views = handle.key = None
     handle.__class__ = cls
     return handle
 
@@ -192,6 +219,7 @@ def sublease_of(handle: Any, count: Count) -> Sublease:
     """The sublease that the borrows through one handle are counted by."""
     sub = _sub(handle)
     if sub is None:
+        count.lent = True
         sub = Sublease(count)
         _set_sub(handle, sub)
     return cast("Sublease", sub)
@@ -199,9 +227,10 @@ def sublease_of(handle: Any, count: Count) -> Sublease:
 
 def dead_handle(handle: Any) -> OwnershipError:
     """Build the error for a use of a handle that has ended, or is being ended by another thread."""
-    while (end := _end(handle)) is None:
+    count = _count(handle)
+    while (end := _end(handle) or count.end) is None:
         time.sleep(0)
-    return complaints.used_after_end(type(handle)._owned_kind, _count(handle), end)
+    return complaints.used_after_end(type(handle)._owned_kind, count, end)
 
 
 class SharedAccess:
@@ -292,8 +321,7 @@ class Shared(SharedLayout):
             raise dead_handle(self)
         handle: Any = SharedLayout()
         handle.count = count
-        handle.sub = handle.views = handle.key = handle.end = None
-        handle.entered = False
+        handle.sub = handle.views = handle.key = None
         handle.__class__ = cls._owned_family().of(type(count.value)) if cls._owned_held else cls
         return handle
 
@@ -321,6 +349,27 @@ class Shared(SharedLayout):
     def _owned_drop(self, frame: FrameType) -> None:
         if waiting:
             take_back()
+        count = _count(self)
+        local = count.local
+        if local and count.thread != get_ident():
+            raise away(self, count)
+        if count.strong > 1 and not count.lent and COUNT_OF is not None:
+            place = (frame.f_code, frame.f_lasti, count.thread if local else this_thread())
+            try:
+                _delete_key(self)
+            except AttributeError:
+                claim(self)
+            _set_end(self, place)
+            set_class(self, type(self)._owned_grave_class)
+            views = _views(self)
+            if views is not None:
+                end_views(views)
+            strong = count.strong
+            if strong > 1:
+                count.strong = strong - 1
+            elif one_less(count):
+                end_shared(count, end_at("dropped", frame))
+            return
         count = unlent(self, "drop")
         check_last(self, count)
         claim(self)
@@ -418,9 +467,14 @@ def let_go(handle: Any, count: Count, end: End) -> None:
     """A claimed handle ends; the last one drops the value."""
     type(handle)._owned_bury(handle, end)
     if one_less(count):
-        dropping = Dropping()
-        drop_now(count.retire(end), count.hook, dropping, taken=count.taken)
-        dropping.conclude()
+        end_shared(count, end)
+
+
+def end_shared(count: Count, end: End) -> None:
+    """The last handle has gone: drop the value."""
+    dropping = Dropping()
+    drop_now(count.retire(end), count.hook, dropping, taken=count.taken)
+    dropping.conclude()
 
 
 def unwrap(handle: Any, frame: FrameType) -> Any:
@@ -474,6 +528,17 @@ def _end_block(handle: Any, dropping: Dropping) -> tuple[Count, Any] | None:
 
 def die_shared(handle: Any) -> None:
     """The last reference to a live handle is gone."""
+    count = _count(handle)
+    if not (count.lent or collector[0]):
+        strong = count.strong
+        if strong > 1:
+            count.strong = strong - 1
+            return
+    die_closely(handle)
+
+
+def die_closely(handle: Any) -> None:
+    """The same for a handle that may be the last one, that something was borrowed through, or that others may see."""
     try:
         count: Count = _count(handle)
         _delete_key(handle)
@@ -489,8 +554,15 @@ def die_shared(handle: Any) -> None:
         _leave_behind(count, kind)
 
 
+if FREE_THREADED:
+    die_shared = die_closely
+
+
 def _leave_behind(count: Count, kind: str) -> None:
     if one_less(count):
+        if count.hook is None and not collector[0] and ends_silently(count.value):
+            count.retire(_DIED)
+            return
         reported = report_cycle(count, kind)
         value = count.retire(end_at("dropped", caller()))
         if reported and type(count.hook) is not Exit and not is_only_asynchronous(value, count.hook):

@@ -15,6 +15,7 @@ from .guards import GuardLayout, Ref, RefMut
 from .handles import Handle, refuse_stranger
 from .levels import LEVEL, Level
 from .owners import QUICK
+from .sharing import SharedLayout
 from .sites import SOLE, known_threads
 
 if TYPE_CHECKING:
@@ -225,9 +226,22 @@ def clone(x: H) -> H:
     ([1], [1, 2])
     """
     kind: Any = type(x)
-    if not issubclass(kind, Handle):
+    try:
+        count_of = kind._owned_count_of
+    except AttributeError:
         return stranger(x, "clone")
-    return cast("H", kind._owned_clone(x, _getframe(1)))
+    if count_of is not None:  # `Shared._owned_clone`, without a call.
+        count: Any = count_of(x)
+        if not count.local or count.thread == get_ident():
+            handle: Any = SharedLayout()
+            handle.count = count
+            handle.sub = handle.views = handle.key = None
+            strong = count.strong
+            if strong:
+                count.strong = strong + 1
+                handle.__class__ = kind
+                return handle  # type: ignore[no-any-return]
+    return kind._owned_clone(x, _getframe(1))  # type: ignore[no-any-return]
 
 
 def into_inner(x: Takeable[T]) -> T:
