@@ -13,6 +13,7 @@ loop is over with the loop, and a name that lingers can be used until it would b
 
 from __future__ import annotations
 
+import gc
 from types import FrameType, TracebackType
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ from .guards import lend, lend_exclusively
 from .handles import PROCESS, set_class, tombstone
 from .ledger import CLAIMED, FREE, End, Ledger, end_at, open_ledger
 from .owners import Owner, check_arguments, clone_value, die, enter, leave, leave_awaiting
-from .sites import caller
+from .sites import Mark, caller
 
 
 class ElementsLedger(Ledger):
@@ -108,7 +109,11 @@ class Collection(Owner):
         Owner._owned_drop(self, frame)
 
     def _owned_close(self, dropping: Dropping | None) -> Any:
+        ledger = ledger_of(self)
+        loops = loops_over(ledger) if dropping is not None and ledger.state > FREE else []
         closed = Owner._owned_close(self, dropping)
+        if closed is not None and dropping is not None and loops and not dropping.failures:
+            dropping.failed(complaints.still_borrowed(type(self)._owned_kind, ledger, loops))
         if closed is not None and closed[0].plain and closed[0].hook is None:
             closed[0].items.clear()  # Loops that still run over them come to their end, and find that it is all over.
         return closed
@@ -175,6 +180,12 @@ class Collection(Owner):
 ledger_of: Any = cast("Any", Collection.__dict__["_ledger"]).__get__
 items_of: Any = cast("Any", Collection.__dict__["_items"]).__get__
 set_items: Any = cast("Any", Collection.__dict__["_items"]).__set__
+
+
+def loops_over(ledger: Ledger) -> list[tuple[str, Mark | None]]:
+    """Find where the loops began that are not guards."""
+    found = [x for x in gc.get_referrers(ledger) if getattr(type(x), "_owned_is_loop", False)]
+    return [("borrowed", type(x)._owned_mark(x)) for x in found]
 
 
 def make(cls: type, ledger: Ledger) -> Any:

@@ -9,30 +9,33 @@ is used in a way that conflicts with it.
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from types import FrameType
 from typing import Any, cast
 
-from . import complaints
+from . import accounts, complaints
 from .abandoned import settle
 from .collected import Collection
 from .guards import (
     REF_MUTS,
     REFS,
-    VIEWS,
     GuardLayout,
     Onlooker,
     Part,
+    ViewLayout,
     end_guard,
     exit_guard,
     expire,
     hands_out_bare,
     make_guard,
-    new_view,
 )
-from .ledger import FREE, GONE, End, Ledger, Lender, Sublease
+from .handles import Handle, set_class
+from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at
+from .loop_views import BY_VALUE, LOOP_MUTS, LOOP_REFS, view_in
 from .plain import PLAIN
+from .sites import Mark
 
 lender_of: Any = cast("Any", GuardLayout.__dict__["lender"]).__get__
 code_of: Any = cast("Any", GuardLayout.__dict__["code"]).__get__
@@ -58,7 +61,7 @@ class Relet(Sublease):
 class Loop(Onlooker):
     """What one loop handed out: views that end with it, and guards that it lends."""
 
-    __slots__ = ("children", "exclusive", "guard", "place", "sub")
+    __slots__ = ("children", "exclusive", "guard", "noted", "place", "sub")
 
     _owned_kind = "Ref"
 
@@ -70,8 +73,10 @@ class Loop(Onlooker):
         self.place = code_of(guard), offset_of(guard), thread_of(guard)
         self.children: list[Any] = []
         self.sub = Sublease(lender.root)
+        self.noted = 1
         note(lender.root, self)
         if type(lender) is Relet:
+            self.noted = 2
             note(lender, self)
 
     def show(self, item: Any, place: Any) -> Any:
@@ -79,7 +84,8 @@ class Loop(Onlooker):
         mode = "mut" if self.exclusive else "ref"
         if hands_out_bare(item, mode):
             return item
-        return new_view(VIEWS[mode], self, item, place)
+        family = LOOP_MUTS if self.exclusive else LOOP_REFS
+        return view_in(self, family.of(type(item)), item, place)
 
     def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
         sub = self.sub
@@ -108,13 +114,6 @@ class Loop(Onlooker):
             self.children = still_held(self.children)
         self.children.append(child)
         return child
-
-    def is_over(self) -> bool:
-        """Has everything ended that it handed out?"""
-        if self.guard is not None or any(view() is not None for view in self.views or ()):
-            return False
-        self.children = still_held(self.children)
-        return self.sub.state in (FREE, GONE)
 
     def finish(self) -> None:
         """The loop was left."""
@@ -170,6 +169,16 @@ def still_held(children: list[Any]) -> list[Any]:
     return [child for child, count in zip(children, references(children), strict=True) if count > OURS]
 
 
+def unfinished(loops: list[Loop]) -> list[Loop]:
+    """Let go of the loops of which nothing is left: views refer to their loop, and children to its lender."""
+    left = []
+    for loop, count in zip(loops, references(loops), strict=True):
+        loop.children = still_held(loop.children)
+        if count >= OURS + loop.noted or loop.sub.state not in (FREE, GONE):
+            left.append(loop)
+    return left
+
+
 class Leftovers:
     """The loops of which something may be left."""
 
@@ -199,14 +208,72 @@ def note(place: Any, loop: Loop) -> None:
     leftovers = place.onlooker
     if leftovers is None:
         leftovers = place.onlooker = Leftovers()
-    leftovers.loops = [other for other in leftovers.loops if not other.is_over()] + [loop]
+    leftovers.loops = [*unfinished(leftovers.loops), loop]
 
 
-class LoopEnd:
-    """The last link of the chain that a loop over plain values runs along: gives the borrow back.
+class PlainLoop(Handle):
+    """The borrow of a loop over plain values, and the last link of the chain that it runs along: it gives back.
 
     It keeps a collection without a name alive as long as the loop, as Rust keeps a temporary.
     """
+
+    __slots__ = ("code", "lender", "offset", "owner", "thread")
+
+    _owned_kind = "Ref"
+    _owned_is_loop = True
+
+    code: Any
+    lender: Any
+    offset: int
+    owner: Any
+    thread: int
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.lender is not None:
+            if self.lender.state <= FREE:
+                root = self.lender.root
+                raise complaints.used_after_end("Ref", root, end_at("owner"), self._owned_mark())
+            self._owned_give_back()
+        return iter(())
+
+    def __del__(self) -> None:
+        if self.lender is not None:
+            self._owned_give_back()
+
+    def _owned_give_back(self) -> None:
+        lender, self.lender = self.lender, None
+        owner, self.owner = self.owner, None
+        state = lender.state
+        if state > FREE:
+            lender.state = state - 1
+            if state == 1 and owner is not None and lender.onlooker is None and not type(owner)._owned_dead:
+                set_class(owner, type(owner)._owned_free_class)
+
+    def _owned_root(self) -> Ledger | None:
+        return None if self.lender is None else cast("Ledger", self.lender.root)
+
+    def _owned_mark(self) -> Mark | None:
+        return None if self.lender is None else Mark(self.code, self.offset, self.thread)
+
+
+def run_plain(source: Iterable[Any], handle: Any, frame: FrameType) -> Iterator[Any]:
+    """Loop over the plain values of a collection: at the speed of a list."""
+    ledger = handle._ledger
+    if ledger.state < FREE or ledger.onlooker is not None or accounts.listener is not None:
+        return run_lent(source, type(handle)._owned_lend(handle, frame), handle)
+    loop = PlainLoop()
+    loop.code = frame.f_code
+    loop.offset = frame.f_lasti
+    loop.thread = get_ident()
+    loop.owner = handle
+    set_class(handle, type(handle)._owned_lent_class)
+    ledger.state += 1
+    loop.lender = ledger
+    return chain(source, loop)
+
+
+class LoopEnd:
+    """The last link of the chain of a loop through a guard."""
 
     __slots__ = ("guard", "owner")
 
@@ -225,8 +292,8 @@ class LoopEnd:
         self.guard = None
 
 
-def run_plain(source: Iterable[Any], guard: Any, owner: Any) -> Iterator[Any]:
-    """Loop over plain values: at the speed of a list."""
+def run_lent(source: Iterable[Any], guard: Any, owner: Any) -> Iterator[Any]:
+    """Loop over plain values that a guard leads to."""
     return chain(source, LoopEnd(guard, owner))
 
 
@@ -246,11 +313,29 @@ def begun(loop: Generator[Any, None, None]) -> Generator[Any, None, None]:
 def _views(
     loop: Loop, source: Iterable[Any], keys: Iterable[Any], holder: Any, kind: str, owner: Any
 ) -> Generator[Any, None, None]:
+    family, mode = (LOOP_MUTS, "mut") if loop.exclusive else (LOOP_REFS, "ref")
+    known: dict[type, type] = {}
     try:
         yield
         for key, item in zip(keys, source, strict=False):
-            yield item if type(item) in PLAIN else loop.show(item, (holder, kind, key))
-            loop.check()
+            item_kind = type(item)
+            cls = known.get(item_kind)
+            if cls is not None:
+                view: Any = ViewLayout()
+                view.holder = loop
+                view.value = item
+                view.place = holder, kind, key
+                view.__class__ = cls
+                yield view
+            elif item_kind in PLAIN or hands_out_bare(item, mode):
+                yield item
+            else:
+                cls = family.of(item_kind)
+                if item_kind not in BY_VALUE:
+                    known[item_kind] = cls
+                yield view_in(loop, cls, item, (holder, kind, key))
+            if type(loop.guard)._owned_dead:
+                loop.check()
     finally:
         loop.finish()
         del owner

@@ -16,7 +16,7 @@ from .elements import Entries, drop_all, drop_element, parts_of_pairs
 from .entries import MISSING, Entry, put_value
 from .guards import REF_MUTS, Part, RefMut, view_of
 from .handles import Handle
-from .loops import Loop, begun, narrow, run_parts, run_plain, run_views
+from .loops import Loop, begun, narrow, run_lent, run_parts, run_plain, run_views
 from .owners import BoxLayout, OwnedLayout, check_arguments
 from .plain import PLAIN
 from .spans import changing, check_own_view, hand_out, lend_whole, provide_guards, reading
@@ -401,6 +401,15 @@ class Map(Collection, MapMethods[K, V]):
                 return hand_out(self, self._ledger.value, key, _getframe(1), "item")
             return MapMethods.__getitem__(self, key)
 
+        def __setitem__(self, key, value):
+            if type(key) in PLAIN and type(value) in PLAIN:
+                entries = self._ledger.value
+                items = entries.items
+                if entries.plain and entries.hook is None:
+                    items[key] = value
+                    return
+            MapMethods.__setitem__(self, key, value)
+
 
 class LentMap(Map[K, V]):
     """A `Map` that was lent: it asks its ledger."""
@@ -410,6 +419,7 @@ class LentMap(Map[K, V]):
     if not TYPE_CHECKING:
         __len__ = MapMethods.__len__
         __getitem__ = MapMethods.__getitem__
+        __setitem__ = MapMethods.__setitem__
 
 
 def look_up(handle: Any, key: Any, frame: FrameType) -> Entries | None:
@@ -491,27 +501,34 @@ def loop_over_keys(handle: Any, frame: FrameType, *, backwards: bool = False) ->
     """Iterate over the keys."""
     entries = reading(handle)
     keys = reversed(entries.items) if backwards else iter(entries.items)
-    guard = lend_whole(handle, False, frame)
     if entries.plain_keys:
-        return run_plain(keys, guard, handle)
+        return run_bare(keys, handle, frame)
+    guard = lend_whole(handle, False, frame)
     return run_views(Loop(guard, False), keys, iter(range(len(entries.items))), None, "call", handle)
+
+
+def run_bare(source: Iterable[Any], handle: Any, frame: FrameType) -> Iterator[Any]:
+    """Loop over plain values, of a map or of a guard on one."""
+    if issubclass(type(handle), Collection):
+        return run_plain(source, handle, frame)
+    return run_lent(source, lend_whole(handle, False, frame), handle)
 
 
 def loop_over_values(handle: Any, frame: FrameType) -> Any:
     """Iterate over the values."""
     entries = reading(handle)
-    guard = lend_whole(handle, False, frame)
     if entries.plain:
-        return run_plain(entries.items.values(), guard, handle)
+        return run_bare(entries.items.values(), handle, frame)
+    guard = lend_whole(handle, False, frame)
     return run_views(Loop(guard, False), entries.items.values(), entries.items, entries, "item", handle)
 
 
 def loop_over_pairs(handle: Any, frame: FrameType) -> Any:
     """Iterate over keys and values."""
     entries = reading(handle)
-    guard = lend_whole(handle, False, frame)
     if entries.plain:
-        return run_plain(entries.items.items(), guard, handle)
+        return run_bare(entries.items.items(), handle, frame)
+    guard = lend_whole(handle, False, frame)
     return begun(_pairs(Loop(guard, False), entries, handle))
 
 

@@ -32,7 +32,7 @@ from .guards import _set_views as set_views
 from .guards import _views as views_of
 from .handles import only_borrowed, refuse_copies
 from .ledger import FREE, end_at
-from .loops import Loop, Relet, lend_two, lender_of, narrow, run_parts, run_plain, run_views, set_sub, sub_of
+from .loops import Loop, Relet, lend_two, lender_of, narrow, run_lent, run_parts, run_plain, run_views, set_sub, sub_of
 from .plain import PLAIN
 from .sites import caller
 
@@ -141,7 +141,9 @@ def loop_over(handle: Any, frame: FrameType, *, backwards: bool = False) -> Any:
     if backwards:
         value = Span(elements, positions[::-1])
     if elements.plain:
-        return run_plain(source_of(value), lend_whole(handle, False, frame), handle)
+        if issubclass(type(handle), Collection):
+            return run_plain(source_of(value), handle, frame)
+        return run_lent(source_of(value), lend_whole(handle, False, frame), handle)
     exclusively = not type(handle)._owned_access.read_only and not issubclass(type(handle), Collection)
     loop = Loop(lend_whole(handle, exclusively, frame), exclusively)
     return run_views(loop, source_of(value), iter(value.positions), elements, "index", handle)

@@ -21,6 +21,7 @@ from .errors import OwnershipError
 from .guards import Ref, view_of
 from .handles import Handle
 from .ledger import Ledger
+from .loops import run_plain
 from .owners import BoxLayout, OwnedLayout, check_arguments
 from .plain import PLAIN
 from .slices import Slice, shown
@@ -409,7 +410,16 @@ class Vec(Collection, VecMethods[T]):
                 VecMethods.__setitem__(self, index, item)
 
         def __iter__(self):
+            if self._ledger.value.plain:
+                return run_plain(self._items, self, _getframe(1))
             return loop_over(self, _getframe(1))
+
+        def pop(self, index=None):
+            """Move the last element out, or give `None`; with an index, `remove(index)`."""
+            items = self._items
+            if index is None:
+                return items.pop() if items else None
+            return items.pop(position(range(len(items)), index))
 
 
 class LentVec(Vec[T]):
@@ -419,6 +429,8 @@ class LentVec(Vec[T]):
 
     if not TYPE_CHECKING:
         push = VecMethods.push
+        pop = VecMethods.pop
+        __iter__ = Slice.__iter__
         __len__ = Slice.__len__
         __getitem__ = Slice.__getitem__
         __setitem__ = VecMethods.__setitem__
