@@ -33,6 +33,15 @@ def other_checkers(session: nox.Session) -> None:
 
 
 @nox.session
+def third_party(session: nox.Session) -> None:
+    """Drop the real things of well-known packages, and print what ownership does for every row of the table."""
+    groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "third-party")
+    session.install(".[test]", *groups)
+    session.run("python", "-m", "pytest", "tests/third_party", *session.posargs)
+    session.run("python", "-m", "tests.resources")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format."""
     session.install("ruff>=0.17,<0.18")

@@ -133,8 +133,9 @@ def report(source: Ledger, kind: str, marks: Marks, dropping: Dropping | None, c
     if dropping is None:
         failure = collected.result()
         if failure is not None:
-            arguments = (type(failure), failure, failure.__traceback__, "Exception ignored in a drop", None)
-            sys.unraisablehook(sys.UnraisableHookArgs(arguments))
+            make_arguments: Any = sys.UnraisableHookArgs
+            told = (type(failure), failure, failure.__traceback__, "Exception ignored in a drop", None)
+            sys.unraisablehook(make_arguments(told))
     elif marks:
         dropping.failed(complaints.still_borrowed(kind, source, marks))
 

@@ -214,6 +214,14 @@ def destroy_context(context: Any) -> None:
     context.destroy(linger=0)
 
 
+def close_transport(transport: Any) -> None:
+    """Close an SSH transport and its socket, also before it was started, and wait for its thread."""
+    transport.close()
+    transport.sock.close()
+    if transport.ident is not None:
+        transport.join(GRACE_SECONDS)
+
+
 def close_once(dataset: Any) -> None:
     """Close a netCDF dataset, unless its user has done so: a second `close` of it fails."""
     if dataset.isopen():

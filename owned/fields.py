@@ -183,7 +183,7 @@ class Held:
         """Copies and pickles would be second owners."""
         raise no_copy(self.value, "copy") if issubclass(type(self.value), Handle) else TypeError("cannot copy")
 
-    __deepcopy__ = __reduce_ex__ = refuse_copy  # type: ignore[assignment]
+    __deepcopy__ = __reduce_ex__ = refuse_copy
 
 
 class OwningField:

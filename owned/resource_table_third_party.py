@@ -107,7 +107,13 @@ DATA = (
 
 DEVICES_AND_PROGRAMS = (
     Resource("paramiko.SSHClient", ("paramiko.client.SSHClient",), CLOSE, bound=PROCESS),
-    Resource("paramiko.Transport", ("paramiko.transport.Transport",), CLOSE, bound=PROCESS),
+    Resource(
+        "paramiko.Transport",
+        ("paramiko.transport.Transport",),
+        ("close()", "join()"),
+        run=do.close_transport,
+        bound=PROCESS,
+    ),
     Resource(
         "zmq.Context",
         ("zmq.sugar.context.Context",),
