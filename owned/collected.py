@@ -28,7 +28,7 @@ from .guards import lend, lend_exclusively
 from .handles import PROCESS, set_class, tombstone
 from .ledger import CLAIMED, FREE, End, Ledger, end_at, open_ledger
 from .owners import Owner, check_arguments, clone_value, die, enter, leave, leave_awaiting
-from .sites import Mark, caller
+from .sites import caller
 
 
 class ElementsLedger(Ledger):
@@ -110,10 +110,14 @@ class Collection(Owner):
 
     def _owned_close(self, dropping: Dropping | None) -> Any:
         ledger = ledger_of(self)
-        loops = loops_over(ledger) if dropping is not None and ledger.state > FREE else []
+        loops = loops_over(ledger) if ledger.state > FREE else []
+        marks = [("borrowed", type(loop)._owned_mark(loop)) for loop in loops]
         closed = Owner._owned_close(self, dropping)
-        if closed is not None and dropping is not None and loops and not dropping.failures:
-            dropping.failed(complaints.still_borrowed(type(self)._owned_kind, ledger, loops))
+        if closed is not None:
+            for loop in loops:
+                type(loop)._owned_drop_part(loop)
+            if dropping is not None and loops and not dropping.failures:
+                dropping.failed(complaints.still_borrowed(type(self)._owned_kind, ledger, marks))
         if closed is not None and closed[0].plain and closed[0].hook is None:
             closed[0].items.clear()  # Loops that still run over them come to their end, and find that it is all over.
         return closed
@@ -182,10 +186,9 @@ items_of: Any = cast("Any", Collection.__dict__["_items"]).__get__
 set_items: Any = cast("Any", Collection.__dict__["_items"]).__set__
 
 
-def loops_over(ledger: Ledger) -> list[tuple[str, Mark | None]]:
-    """Find where the loops began that are not guards."""
-    found = [x for x in gc.get_referrers(ledger) if getattr(type(x), "_owned_is_loop", False)]
-    return [("borrowed", type(x)._owned_mark(x)) for x in found]
+def loops_over(ledger: Ledger) -> list[Any]:
+    """Find the borrows of loops and elements, which are not guards."""
+    return [x for x in gc.get_referrers(ledger) if getattr(type(x), "_owned_is_loop", False)]
 
 
 def make(cls: type, ledger: Ledger) -> Any:

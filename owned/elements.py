@@ -43,7 +43,7 @@ class Elements:
         return Span(self, self.positions[index]) if isinstance(index, slice) else self.items[index]
 
     def __setitem__(self, index: Any, item: Any) -> None:
-        self.items[index] = self.admit(item, caller())
+        self.items[index] = item if type(item) in PLAIN else self.admit(item, caller())
 
     def __repr__(self) -> str:
         return repr(self.items)
@@ -142,7 +142,7 @@ class Entries:
         return self.items[key]
 
     def __setitem__(self, key: Any, item: Any) -> None:
-        self.items[key] = self.admit(item, caller())
+        self.items[key] = item if type(item) in PLAIN else self.admit(item, caller())
 
     def __repr__(self) -> str:
         return repr(self.items)

@@ -1,20 +1,23 @@
-"""Views that a loop hands out: one for each element, so they are made as cheaply as can be.
+"""Views of elements, by a loop or by an index: there are many of them, so they are made as cheaply as can be.
 
-Other views are known to what they end with, which ends them one by one. These ask their loop instead, whenever they are
-used.
+Other views are known to what they end with, which ends them one by one. These ask their holder instead, whenever they
+are used: the loop, or, if they were found by an index, a loan of their own.
 """
 
 from __future__ import annotations
 
+from _thread import get_ident
 from types import BuiltinFunctionType, FrameType
 from typing import Any
 
 from . import complaints
 from .errors import OwnershipError
-from .guards import View, ViewAccess, ViewLayout
+from .guards import REFS, Holder, View, ViewAccess, ViewLayout, end_views, make_guard
 from .guards import _holder as holder_of
 from .guards import _target as target_of
+from .ledger import FREE, End, Ledger, end_at
 from .proxies import Family
+from .sites import Mark
 
 BY_VALUE = frozenset({tuple, frozenset, BuiltinFunctionType})
 """Types some of whose values are handed out bare, and others not."""
@@ -91,3 +94,58 @@ def view_in(loop: Any, cls: type, item: Any, place: Any) -> Any:
     view.place = place
     view.__class__ = cls
     return view
+
+
+class IndexLoan(Holder):
+    """The shared borrow that an element found by its index takes: what its view ends with."""
+
+    __slots__ = ("_end", "code", "lender", "offset", "thread")
+
+    _owned_kind = "Ref"
+    _owned_is_guard = True
+    _owned_is_loop = True
+
+    code: Any
+    lender: Any
+    offset: int
+    thread: int
+    _end: End | None
+
+    def _owned_root(self) -> Ledger:
+        return self.lender  # type: ignore[no-any-return]
+
+    def _owned_mark(self) -> Mark | None:
+        return Mark(self.code, self.offset, self.thread) if self._end is None else None
+
+    def _owned_grave(self) -> tuple[Ledger, End]:
+        return self.lender, self._end or end_at("owner")
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        self.lender.lend()
+        return make_guard(REFS, self.lender, part, frame.f_code, frame.f_lasti, get_ident())
+
+    def _owned_drop_part(self) -> None:
+        """The loan ends before its view: with its collection, or since only a frame that has failed holds it."""
+        self._end = end_at("owner")
+        self.lender.give_back()
+        views, self.views = self.views, None
+        end_views(views)
+
+    def __del__(self) -> None:
+        if self._end is None:
+            lender = self.lender
+            if lender.state > FREE:
+                lender.state -= 1
+
+
+def indexed(ledger: Ledger, item: Any, place: Any, frame: FrameType) -> Any:
+    """Lend an element of a collection that may be read."""
+    cls = LOOP_REFS.of(type(item))
+    loan: Any = IndexLoan()
+    loan.views = loan._end = None
+    loan.code = frame.f_code
+    loan.offset = frame.f_lasti
+    loan.thread = get_ident()
+    loan.lender = ledger
+    ledger.state += 1
+    return view_in(loan, cls, item, place)

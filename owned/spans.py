@@ -11,8 +11,9 @@ from itertools import islice
 from types import FrameType
 from typing import Any, SupportsIndex
 
+from . import accounts
 from .abandoned import settle
-from .collected import Collection
+from .collected import Collection, ledger_of
 from .elements import Span
 from .guards import (
     LENT_REF_MUTS,
@@ -30,8 +31,9 @@ from .guards import (
 )
 from .guards import _set_views as set_views
 from .guards import _views as views_of
-from .handles import only_borrowed, refuse_copies
+from .handles import only_borrowed, refuse_copies, set_class
 from .ledger import FREE, end_at
+from .loop_views import indexed
 from .loops import Loop, Relet, lend_two, lender_of, narrow, run_lent, run_parts, run_plain, run_views, set_sub, sub_of
 from .plain import PLAIN
 from .sites import caller
@@ -105,7 +107,10 @@ def hand_out(handle: Any, elements: Any, at: Any, frame: FrameType, kind: str = 
         return view_of(handle, item, type(handle)._owned_access.mode, elements, kind, at)
     if hands_out_bare(item, "ref"):
         return item
-    return view_of(type(handle)._owned_lend(handle, frame), item, "ref", elements, kind, at)
+    if accounts.listener is not None:  # Who listens hears of guards.
+        return view_of(type(handle)._owned_lend(handle, frame), item, "ref", elements, kind, at)
+    set_class(handle, type(handle)._owned_lent_class)
+    return indexed(ledger_of(handle), item, (elements, kind, at), frame)
 
 
 def lend_span(handle: Any, positions: range, exclusively: bool, frame: FrameType) -> Any:

@@ -13,7 +13,7 @@ from types import FrameType, GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
 
 from . import complaints
-from .collected import Collection, ledger_of, make, opened, settle_classes
+from .collected import LENT_ACCESS, Collection, ledger_of, make, opened, settle_classes
 from .drains import Drain
 from .drops import Dropping
 from .elements import Elements, drop_element, drop_elements, parts_of_list
@@ -25,7 +25,17 @@ from .loops import run_plain
 from .owners import BoxLayout, OwnedLayout, check_arguments
 from .plain import PLAIN
 from .slices import Slice, shown
-from .spans import changing, check_own_view, hand_out, lend_whole, loop_over, position, provide_guards, split_point
+from .spans import (
+    changing,
+    check_own_view,
+    hand_out,
+    lend_span,
+    lend_whole,
+    loop_over,
+    position,
+    provide_guards,
+    split_point,
+)
 
 T = TypeVar("T")
 
@@ -393,7 +403,10 @@ class Vec(Collection, VecMethods[T]):
                 if type(item) in PLAIN:
                     return item
                 return hand_out(self, self._ledger.value, range(len(self._items))[index], _getframe(1))
-            return Slice.__getitem__(self, index)
+            if isinstance(index, slice):
+                elements = self._ledger.value
+                return lend_span(self, elements.positions[index], False, _getframe(1))
+            return self[position(range(len(self._items)), index)]
 
         def __setitem__(self, index, item):
             if type(index) is int and type(item) in PLAIN:
@@ -432,7 +445,14 @@ class LentVec(Vec[T]):
         pop = VecMethods.pop
         __iter__ = Slice.__iter__
         __len__ = Slice.__len__
-        __getitem__ = Slice.__getitem__
+
+        def __getitem__(self, index):
+            elements = LENT_ACCESS.read(self)
+            if isinstance(index, slice):
+                return lend_span(self, elements.positions[index], False, _getframe(1))
+            items = elements.items
+            return hand_out(self, elements, position(range(len(items)), index), _getframe(1))
+
         __setitem__ = VecMethods.__setitem__
 
 
