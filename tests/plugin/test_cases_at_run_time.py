@@ -1,9 +1,10 @@
 """The programs in `cases/run_*.py`, run: a function named `bad_` raises what its marker says, an `ok_` nothing."""
 
+import gc
 import importlib.util
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ def functions() -> list[Any]:
                 marked = [line.split("# E: ")[1].split()[0] for line in lines[start:end] if "# E: " in line]
                 found.append(pytest.param(function, marked, id=f"{file.stem}-{name}"))
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_heap() -> Iterator[None]:
+    """Conflicts look for guards among all objects: here, only among those of the cases."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.filterwarnings("ignore")
