@@ -11,7 +11,7 @@ from types import BuiltinFunctionType, FrameType
 from typing import Any
 
 from . import complaints
-from .errors import OwnershipError
+from .errors import MoveOutOfBorrowError, OwnershipError
 from .guards import REFS, Holder, View, ViewAccess, ViewLayout, end_views, make_guard
 from .guards import _holder as holder_of
 from .guards import _target as target_of
@@ -48,6 +48,31 @@ class LoopView(View):
     def _owned_clone(self, frame: FrameType) -> Any:
         type(self)._owned_access.read(self)
         return View._owned_clone(self, frame)
+
+    def _owned_move(self, frame: FrameType) -> Any:
+        raise stays(self, "move")
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        raise stays(self, "drop")
+
+    def _owned_take(self, frame: FrameType) -> Any:
+        raise stays(self, "unwrap")
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        raise stays(self, "forget")
+
+
+def stays(view: Any, action: str) -> OwnershipError:
+    """Build the error for an element that is to leave its collection though it is only seen."""
+    type(view)._owned_access.read(view)
+    holder = holder_of(view)
+    root = type(holder)._owned_root(holder)
+    return complaints.build(
+        MoveOutOfBorrowError,
+        f"cannot {action} {type(view)._owned_name(view)}: it belongs to a collection, which only lends it",
+        "take it out by remove(), swap_remove(), pop() or drain(), or clone() it",
+        [("created", root.created), ("borrowed", type(holder)._owned_began(holder))],
+    )
 
 
 class LoopViewAccess(ViewAccess):
@@ -115,7 +140,10 @@ class IndexLoan(Holder):
         return self.lender  # type: ignore[no-any-return]
 
     def _owned_mark(self) -> Mark | None:
-        return Mark(self.code, self.offset, self.thread) if self._end is None else None
+        return self._owned_began() if self._end is None else None
+
+    def _owned_began(self) -> Mark:
+        return Mark(self.code, self.offset, self.thread)
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         return self.lender, self._end or end_at("owner")

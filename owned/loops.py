@@ -79,6 +79,9 @@ class Loop(Onlooker):
             self.noted = 2
             note(lender, self)
 
+    def _owned_began(self) -> Mark | None:
+        return Mark(*self.place)
+
     def show(self, item: Any, place: Any) -> Any:
         """Hand out an element: bare, or as a view with the rights of the loop."""
         mode = "mut" if self.exclusive else "ref"

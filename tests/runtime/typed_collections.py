@@ -60,7 +60,7 @@ def vectors(tokens: Vec[Token]) -> None:
     assert_type(v.first(), "int | None")
     assert_type(tokens.get(0), "Token | None")
     assert_type(tokens.get_mut(0), "RefMut[Token] | None")
-    assert_type(v.get_mut(slice(1, 2)), "RefMut[Slice[int]] | None")
+    assert_type(v.get_mut(slice(1, 2)), RefMut[Slice[int]])
     assert_type(v.drain(), Drain[int])
     assert_type(list(v.drain()), list[int])
     assert_type(v.split_off(1), Vec[int])
