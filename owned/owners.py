@@ -772,7 +772,7 @@ class LentOwned(Owned[T]):
                 return _settled_value(self, ledger)
             if ledger.state < FREE:
                 raise complaints.cannot_read("Owned", ledger)
-            return view_of(onlooker_of(ledger), ledger.value, "lent", ledger, "attribute", "value")
+            return view_of(onlooker_of(ledger), value_in(ledger, "Owned"), "lent", ledger, "attribute", "value")
 
 
 def _settled_value(owner: Any, ledger: Ledger) -> Any:

@@ -18,32 +18,41 @@ SWITCH = 1e-5
 
 
 class Tally:
-    """How often something happened, counted by many threads without a lock: by the length of a list."""
+    """How often each of many numbered things happened; small, so that it does not slow down who looks at the heap."""
 
-    def __init__(self) -> None:
-        self._marks: list[None] = []
+    def __init__(self, size: int) -> None:
+        self.times = bytearray(size)
 
-    def add(self) -> None:
+    def add(self, number: int) -> None:
         """Count one."""
-        self._marks.append(None)
+        self.times[number] += 1
 
-    def __int__(self) -> int:
-        return len(self._marks)
+    def total(self) -> int:
+        """How often anything happened."""
+        return sum(self.times)
+
+    def other_than(self, times: int, up_to: int) -> list[int]:
+        """The first numbers, up to a limit, that did not happen so often."""
+        return [number for number in range(up_to) if self.times[number] != times]
 
 
 class Parcel:
-    """A value whose drops are counted, one by one and all together."""
+    """A value whose drops are counted."""
 
-    __slots__ = ("drops", "everywhere", "number")
+    __slots__ = ("changes", "number", "tally")
 
-    def __init__(self, number: int, everywhere: Tally) -> None:
+    def __init__(self, number: int, tally: Tally) -> None:
         self.number = number
-        self.drops: list[None] = []
-        self.everywhere = everywhere
+        self.changes = 0
+        self.tally = tally
+
+    @property
+    def drops(self) -> int:
+        """How often it was dropped."""
+        return self.tally.times[self.number]
 
     def __drop__(self) -> None:
-        self.drops.append(None)
-        self.everywhere.add()
+        self.tally.add(self.number)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from owned import Arc, Mutex, PoisonError, RefMut, RwLock, clone, drop, move
+from owned import Arc, Mutex, Owned, PoisonError, RefMut, RwLock, clone, drop, move
 from tests.stress.crew import Figures, Parcel, Tally, run_crew
 
 SLOTS = 4
@@ -19,8 +19,8 @@ class Oops(Exception):
 
 def count_under_mutexes(*, threads: int, operations: int, seconds: float, seed: int = 0) -> Figures:
     """Every thread increments by handles of its own, by blocks, guards, `try_lock`, time limits, and fails at times."""
-    dropped = Tally()
-    parcels = [Parcel(0, dropped) for _ in range(SLOTS)]
+    dropped = Tally(SLOTS)
+    parcels = [Parcel(number, dropped) for number in range(SLOTS)]
     mutexes: list[Any] = [Arc(Mutex(parcel)) for parcel in parcels]
 
     def work(dice: random.Random, go_on: Callable[[], bool]) -> Counter[str]:
@@ -49,7 +49,7 @@ def count_under_mutexes(*, threads: int, operations: int, seconds: float, seed: 
                     case 5 if dice.randrange(20) == 0:
                         try:
                             with mutex.lock() as parcel:
-                                parcel.number += 1
+                                parcel.changes += 1
                                 did["increments"] += 1
                                 raise Oops
                         except Oops:
@@ -57,8 +57,8 @@ def count_under_mutexes(*, threads: int, operations: int, seconds: float, seed: 
                             continue
                     case _:
                         with mutex.lock() as parcel:
-                            before = parcel.number
-                            parcel.number = before + 1
+                            before = parcel.changes
+                            parcel.changes = before + 1
                         did["increments"] += 1
                         continue
             except PoisonError as error:
@@ -67,7 +67,7 @@ def count_under_mutexes(*, threads: int, operations: int, seconds: float, seed: 
                 mutex.clear_poison()
                 did["recovered"] += 1
             if guard is not None:
-                guard.number += 1
+                guard.changes += 1
                 did["increments"] += 1
                 drop(guard)
         return did
@@ -75,20 +75,20 @@ def count_under_mutexes(*, threads: int, operations: int, seconds: float, seed: 
     figures = run_crew(
         "Mutex, locked and poisoned", work, threads=threads, operations=operations, seconds=seconds, seed=seed
     )
-    figures.expect("increments", sum(parcel.number for parcel in parcels), figures.counted["increments"])
+    figures.expect("increments", sum(parcel.changes for parcel in parcels), figures.counted["increments"])
     figures.expect("strong counts", [Arc.strong_count(mutex) for mutex in mutexes], [1] * SLOTS)
-    figures.expect("drops before the end", int(dropped), 0)
+    figures.expect("drops before the end", dropped.total(), 0)
     mutexes.clear()
-    figures.counted["drops"] = int(dropped)
-    figures.expect("drops", [len(parcel.drops) for parcel in parcels], [1] * SLOTS)
+    figures.counted["drops"] = dropped.total()
+    figures.expect("drops", [parcel.drops for parcel in parcels], [1] * SLOTS)
     return figures
 
 
 def count_under_rwlocks(*, threads: int, operations: int, seconds: float, seed: int = 0) -> Figures:
     """Writers change two numbers, readers see them equal; by all ways of locking, and downgraded."""
-    dropped = Tally()
-    parcels = [Parcel(0, dropped) for _ in range(SLOTS)]
-    locks: list[Any] = [Arc(RwLock([0, 0, parcel])) for parcel in parcels]
+    dropped = Tally(SLOTS)
+    parcels = [Parcel(number, dropped) for number in range(SLOTS)]
+    locks: list[Any] = [Arc(RwLock([0, 0, Owned(parcel)])) for parcel in parcels]
 
     def work(dice: random.Random, go_on: Callable[[], bool]) -> Counter[str]:
         did: Counter[str] = Counter()
@@ -159,9 +159,9 @@ def count_under_rwlocks(*, threads: int, operations: int, seconds: float, seed: 
             written += value[0]
     figures.expect("writes", written, figures.counted["writes"])
     figures.expect("strong counts", [Arc.strong_count(lock) for lock in locks], [1] * SLOTS)
-    figures.expect("drops before the end", int(dropped), 0)
+    figures.expect("drops before the end", dropped.total(), 0)
     locks.clear()
     del lock
-    figures.counted["drops"] = int(dropped)
-    figures.expect("drops", int(dropped), 0)  # A list has no hook, and a bare value in it is nobody's part.
+    figures.counted["drops"] = dropped.total()
+    figures.expect("drops", [parcel.drops for parcel in parcels], [1] * SLOTS)
     return figures

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from owned import (
@@ -33,27 +34,27 @@ REFUSED = (UseAfterMoveError, BorrowError, BorrowMutError, BorrowOutlivesOwnerEr
 class Post:
     """Makes parcels, and knows in the end whether each was dropped once."""
 
-    def __init__(self) -> None:
-        self.parcels: list[Parcel] = []
-        self.dropped = Tally()
+    def __init__(self, at_most: int) -> None:
+        self.numbers = count()
+        self.dropped = Tally(at_most)
 
     def parcel(self) -> Parcel:
         """Make one more."""
-        parcel = Parcel(len(self.parcels), self.dropped)
-        self.parcels.append(parcel)
-        return parcel
+        return Parcel(next(self.numbers), self.dropped)
 
     def settle(self, figures: Figures, unwrapped: int) -> None:
         """Every parcel was dropped once, but for those that were taken out."""
-        figures.counted["values"] = len(self.parcels)
-        figures.counted["drops"] = int(self.dropped)
-        figures.expect("drops and values unwrapped", int(self.dropped) + unwrapped, len(self.parcels))
-        figures.expect("values dropped twice", sum(len(parcel.drops) > 1 for parcel in self.parcels), 0)
+        values = next(self.numbers)
+        never = len(self.dropped.other_than(1, values))
+        figures.counted["values"] = values
+        figures.counted["drops"] = self.dropped.total()
+        figures.expect("drops and values unwrapped", self.dropped.total() + unwrapped, values)
+        figures.expect("values that were not dropped once", never, unwrapped)
 
 
 def fight_for_owned(*, threads: int, operations: int, seconds: float, seed: int = 0) -> Figures:
     """Each slot holds an `Owned` that all threads use, move, drop and unwrap; who ends it puts another one there."""
-    post = Post()
+    post = Post(SLOTS + threads * operations)
     slots: list[Any] = [Owned(post.parcel()) for _ in range(SLOTS)]
 
     def work(dice: random.Random, go_on: Callable[[], bool]) -> Counter[str]:
@@ -75,11 +76,11 @@ def fight_for_owned(*, threads: int, operations: int, seconds: float, seed: int 
                         slots[slot] = Owned(post.parcel())
                     case 4:
                         with borrow_mut(owner) as parcel:
-                            parcel.number += 1
+                            parcel.changes += 1
                         did["borrowed"] += 1
                     case 5:
                         with borrow(owner) as parcel:
-                            assert not len(parcel.drops), "a value was reached after its drop"
+                            assert parcel.drops == 0, "a value was reached after its drop"
                         did["borrowed"] += 1
                     case 6:
                         did["read"] += owner.value.number >= 0
@@ -102,7 +103,7 @@ def fight_for_owned(*, threads: int, operations: int, seconds: float, seed: int 
 
 def fight_for_arcs(*, threads: int, operations: int, seconds: float, seed: int = 0) -> Figures:
     """Each slot holds an `Arc` that all threads clone, move and drop; every thread also keeps handles of its own."""
-    post = Post()
+    post = Post(SLOTS + threads * operations)
     slots: list[Any] = [Arc(post.parcel()) for _ in range(SLOTS)]
     kept: list[list[Any]] = []
 
@@ -135,7 +136,7 @@ def fight_for_arcs(*, threads: int, operations: int, seconds: float, seed: int =
                     case 8 if weak:
                         strong = Weak.upgrade(weak[dice.randrange(len(weak))])
                         if strong is not None:
-                            assert not len(strong.drops), "a value was reached after its drop"
+                            assert strong.drops == 0, "a value was reached after its drop"
                             did["upgraded"] += 1
                     case 9 if weak:
                         drop(weak.pop(dice.randrange(len(weak))))
@@ -147,7 +148,7 @@ def fight_for_arcs(*, threads: int, operations: int, seconds: float, seed: int =
                         did["unwrapped"] += 1
                         slots[slot] = Arc(post.parcel())
                     case 12 if mine:
-                        assert not len(mine[-1].drops), "a value was reached after its drop"
+                        assert mine[-1].drops == 0, "a value was reached after its drop"
                     case _:
                         did["read"] += handle.number >= 0
             except (UseAfterMoveError, MoveOutOfBorrowError):
