@@ -14,8 +14,8 @@ tasks, generators. An owner with nothing to run at its end is no leak, and a lea
 `pytest.warns(OwnedLeakWarning)`, is none either. Of a test that failed nothing more is said: its traceback keeps its
 variables alive.
 
-A test that leaves no more owners behind than it found costs two readings of counters. Only the others pay for a garbage
-collection and a look through the heap.
+A test that leaves no more owners behind than it found costs some readings of counters. Only the others, and the last
+ones of a module or a class, pay for a look through the heap, and for a garbage collection if there is something.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse an unknown setting at once."""
     config.addinivalue_line("markers", f'owned_leaks(action): {", ".join(ACTIONS)} for this test, e.g. "off"')
+    # Before all filters of the user: Python ignores resource warnings, if nobody says otherwise.
+    config.getini("filterwarnings").insert(0, "default::owned.OwnedLeakWarning")
     setting = config.getini("owned_leaks")
     if setting not in ACTIONS:
         raise pytest.UsageError(f"owned_leaks = {setting!r}: use one of {', '.join(ACTIONS)}")
@@ -74,9 +76,17 @@ def action_for(item: pytest.Item) -> str:
     if marker is not None:
         action = marker.args[0] if len(marker.args) == 1 else marker.kwargs.get("action")
         if action not in ACTIONS:
-            pytest.fail(f"@pytest.mark.owned_leaks({action!r}): use one of {', '.join(ACTIONS)}", pytrace=False)
+            raise pytest.UsageError(
+                f"{item.nodeid}: @pytest.mark.owned_leaks({action!r}): use one of {', '.join(ACTIONS)}"
+            )
         return str(action)
     return str(item.config.getoption("--owned-leaks") or item.config.getini("owned_leaks"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a marker with an unknown action before any test runs."""
+    for item in items:
+        action_for(item)
 
 
 @dataclass
@@ -85,6 +95,7 @@ class Watch:
 
     action: str
     began: float
+    created: int
     alive: int
     recorder: Any
     lost: list[tuple[Ledger, str]]
@@ -111,7 +122,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Begin to watch, before any fixture of the test."""
     action = action_for(item)
     if action != "off":
-        watch = Watch(action, accounts.now(), alive_now(), recorder_of_warnings(), [])
+        watch = Watch(
+            action, accounts.now(), accounts.amount(accounts.created), alive_now(), recorder_of_warnings(), []
+        )
         item.stash[_WATCH] = watch
         item.stash[_FAILED] = False
         accounts.leak_listener = watch.hear
@@ -130,13 +143,13 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """Look for leaks, after all fixtures of the test have ended."""
     try:
         result = yield
         watch = item.stash.get(_WATCH, None)
         if watch is not None and not item.stash.get(_FAILED, False):
-            leaks = leaks_of(item, watch)
+            leaks = leaks_of(item, watch, may_have_left(watch, item, nextitem))
             if leaks:
                 tell(item, watch.action, leaks)
         return result
@@ -166,12 +179,21 @@ class Suspect:
     complete: bool
 
 
-def leaks_of(item: pytest.Item, watch: Watch) -> list[str]:
+def may_have_left(watch: Watch, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Can owners of the test be alive? The counters tell, unless fixtures of a longer life have just ended theirs."""
+    if accounts.amount(accounts.created) == watch.created or alive_now() == 0:
+        return False
+    return alive_now() > watch.alive or nextitem is None or nextitem.parent is not item.parent
+
+
+def leaks_of(item: pytest.Item, watch: Watch, search: bool) -> list[str]:
     """Describe the owners that a test has created and left behind."""
-    suspects = suspects_of(watch) if alive_now() > watch.alive else []
+    suspects = suspects_of(watch) if search else []
     if suspects:
         accounts.leak_listener = watch.hear
-        gc.collect()
+        with warnings.catch_warnings():  # What is a leak is about to be reported, what is excused need not be.
+            warnings.simplefilter("ignore", OwnedLeakWarning)
+            gc.collect()
     known = {id(suspect.ledger): suspect for suspect in suspects}
     leaks = []
     for ledger, message in watch.lost:
