@@ -23,7 +23,8 @@ from .errors import (
 )
 from .ledger import FREE, End, Ledger, Lender
 from .logs import log
-from .sites import Mark, Site, here, site_of, thread_name
+from .sites import Mark, Site, here, is_this_thread, site_of, thread_name
+from .tasks import current_task, task_of
 
 
 def build(
@@ -60,6 +61,8 @@ def borrows_of(lender: Lender) -> list[tuple[str, Mark | None]]:
     for other in gc.get_referrers(lender):
         mark = getattr(type(other), "_owned_mark", None)
         if mark is not None and (found := mark(other)) is not None:
+            if found.task is None and is_this_thread(found.thread):
+                found = found._replace(task=task_of(other, found.code))
             marks.append(("borrowed", found))
     return marks
 
@@ -130,10 +133,6 @@ def wrong_thread(name: str, what: str, ledger: Ledger, thread: int, borrowed: Ma
     )
 
 
-def _history(lender: Lender) -> list[tuple[str, Mark | None]]:
-    return [("created", lender.root.created), *borrows_of(lender)]
-
-
 def _borrows(lender: Lender) -> str:
     if lender.state < FREE:
         return "borrowed exclusively"
@@ -143,24 +142,46 @@ def _borrows(lender: Lender) -> str:
 ENDING = "end the borrow first: leave its block, or drop() the guard"
 
 
+def _refuse(
+    error: type[OwnershipError], kind: str, lender: Lender, action: str, code: str | None = None
+) -> OwnershipError:
+    """Build the error for what a borrow forbids; where there are threads or tasks, it says whose borrow that is."""
+    marks = borrows_of(lender)
+    whose, remedy = _whose([mark for _, mark in marks if mark is not None])
+    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}{whose}"
+    return build(error, headline, remedy, [("created", lender.root.created), *marks], code)
+
+
+def _whose(marks: list[Mark]) -> tuple[str, str]:
+    for mark in marks:
+        if not is_this_thread(mark.thread):
+            where = f", in another thread ({thread_name(mark.thread)!r})"
+            return where, "hand the owner over by move(), or share its value by Arc(Mutex(...))"
+    running = current_task()
+    for mark in marks:
+        if mark.task is not None and mark.task != running:
+            where = f", in another task ({mark.task!r}; this is {running!r})"
+            return where, "end a borrow before the next await, or share the value by owned.aio.Mutex"
+    if any(mark.task is not None for mark in marks):
+        return ", in this very task", ENDING
+    return "", ENDING
+
+
 def cannot_read(kind: str, lender: Lender, action: str = "read") -> OwnershipError:
     """A shared borrow, or a read of the owner, while it is borrowed exclusively."""
-    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}"
-    return build(BorrowError, headline, ENDING, _history(lender), "E0502")
+    return _refuse(BorrowError, kind, lender, action, "E0502")
 
 
 def cannot_change(kind: str, lender: Lender, action: str, code: str | None = None) -> OwnershipError:
     """An exclusive borrow, or a change through the owner, while it is borrowed."""
     if code is None:
         code = "E0502" if lender.state > FREE else "E0499"
-    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}"
-    return build(BorrowMutError, headline, ENDING, _history(lender), code)
+    return _refuse(BorrowMutError, kind, lender, action, code)
 
 
 def cannot_move(kind: str, lender: Lender, action: str) -> OwnershipError:
     """A move, drop, unwrapping or forgetting of something borrowed."""
-    headline = f"cannot {action} {place(kind, lender.root)}: it is {_borrows(lender)}"
-    return build(MoveWhileBorrowedError, headline, ENDING, _history(lender))
+    return _refuse(MoveWhileBorrowedError, kind, lender, action)
 
 
 def still_borrowed(kind: str, lender: Lender, marks: list[tuple[str, Mark | None]]) -> OwnershipError:

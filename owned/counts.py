@@ -19,7 +19,8 @@ from . import accounts
 from .accounts import created, ended, now
 from .atomic import atomic
 from .ledger import FREE, GONE, End, Ledger
-from .sites import current_task, this_thread
+from .sites import this_thread
+from .tasks import current_task
 
 
 class Count(Ledger):

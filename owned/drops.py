@@ -24,6 +24,7 @@ from .logs import log
 from .plain import PLAIN
 from .registry import Hooks, hooks_of, is_hookless, loop_of, thread_bound
 from .sites import site_of
+from .tasks import is_cancellation, to_the_end
 
 if sys.version_info < (3, 11):
     from exceptiongroup import BaseExceptionGroup, ExceptionGroup
@@ -55,10 +56,14 @@ class Dropping:
     def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
         self.failures: list[BaseException] = []
+        self.cancelled: BaseException | None = None
 
     def failed(self, failure: BaseException) -> None:
-        """Something failed; go on with the rest."""
-        self.failures.append(failure)
+        """Something failed; go on with the rest. A cancellation waits until all is done."""
+        if is_cancellation(failure):
+            self.cancelled = self.cancelled or failure
+        else:
+            self.failures.append(failure)
 
     @property
     def pending(self) -> BaseException | None:
@@ -80,8 +85,15 @@ class Dropping:
         return BaseExceptionGroup(message, self.failures)
 
     def conclude(self) -> None:
-        """Raise what failed; beneath an exception that is already on its way, add it to that one's context."""
+        """Raise what failed; beneath an exception that is already on its way, add it to that one's context.
+
+        A cancellation that came meanwhile is delivered now, whatever else happened.
+        """
         failure = self.result()
+        if self.cancelled is not None and self.cancelled is not self.error:
+            if failure is not None:
+                add_context(self.error or self.cancelled, failure)
+            raise self.cancelled
         if failure is None:
             return
         if self.error is None:
@@ -220,7 +232,10 @@ def run_hook(value: Any, hook: Any, dropping: Dropping, taken: bool) -> None:
 
 
 async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:
-    """Run a value's hook and await what it gives, then drop its parts."""
+    """Run a value's hook and await what it gives, then drop its parts; a cancellation waits until all is done.
+
+    An entered context manager is left in the task that entered it, and deals with a cancellation itself, as always.
+    """
     try:
         if type(hook) is Exit:
             answer = hook.leave(dropping.pending)
@@ -233,7 +248,7 @@ async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: boo
             if awaiting is not None:
                 answer = awaiting(value)
                 if inspect.isawaitable(answer):
-                    await answer
+                    await to_the_end(answer, dropping.failed)
     except BaseException as failure:
         dropping.failed(failure)
     if issubclass(type(value), Handle):

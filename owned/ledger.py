@@ -27,6 +27,7 @@ from . import accounts
 from .accounts import created, ended, now
 from .atomic import atomic
 from .sites import Mark, this_thread
+from .tasks import current_task, modules
 
 FREE = 0
 EXCLUSIVE = -1
@@ -267,7 +268,8 @@ def open_ledger(
     ledger.code = frame.f_code
     ledger.offset = frame.f_lasti
     ledger.thread = this_thread()
-    ledger.task = ledger.end = ledger.onlooker = ledger.type_name = None
+    ledger.task = current_task() if "asyncio" in modules or "trio" in modules else None
+    ledger.end = ledger.onlooker = ledger.type_name = None
     ledger.ref_class = ledger.mut_class = None
     ledger.entered = ledger.taken = False
     ledger.born = now()

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, cast
 
+from .tasks import current_task
+
 _PASSED_OVER = frozenset({__name__.partition(".")[0], "copy", "pickle", "copyreg", "multiprocessing", "concurrent"})
 """Modules whose frames are not the user's place: our own, and those that copy or send on the user's behalf."""
 
@@ -120,15 +122,6 @@ def _is_example(code: CodeType) -> bool:
 def here() -> Mark:
     """Record the place in the user's program."""
     return mark_of(caller())
-
-
-def current_task() -> str | None:
-    """Name the running asyncio task; never imports asyncio."""
-    asyncio: Any = sys.modules.get("asyncio")
-    if asyncio is None or asyncio._get_running_loop() is None:
-        return None
-    task = asyncio.current_task()
-    return None if task is None else str(task.get_name())
 
 
 def line_of(code: CodeType, offset: int) -> int:
