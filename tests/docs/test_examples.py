@@ -13,10 +13,11 @@ LAST_LINES = {
     "log_rotation": "['part1.log', 'part2.log', 'part3.log']",
     "text_parser": "owners: 2 created, 2 dropped, 0 live",
     "text_parser_mistakes": "buffer_grown_in_time: 24",
+    "leak_loop": "2,000 created, 2,000 dropped, 0 live",
     "money_transfer": "{'Ada': 70, 'Grace': 80}",
     "workspace": "gone: True",
 }
-ARGUMENTS = {"text_parser": ["1"]}
+ARGUMENTS = {"leak_loop": ["2000"], "text_parser": ["1"]}
 """What keeps an example short."""
 
 
