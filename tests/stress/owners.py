@@ -71,8 +71,7 @@ def fight_for_owned(*, threads: int, operations: int, seconds: float, seed: int 
                         drop(owner)
                         slots[slot] = Owned(post.parcel())
                     case 3:
-                        into_inner(owner)
-                        did["unwrapped"] += 1
+                        did["unwrapped"] += into_inner(owner).drops == 0
                         slots[slot] = Owned(post.parcel())
                     case 4:
                         with borrow_mut(owner) as parcel:
@@ -83,7 +82,7 @@ def fight_for_owned(*, threads: int, operations: int, seconds: float, seed: int 
                             assert parcel.drops == 0, "a value was reached after its drop"
                         did["borrowed"] += 1
                     case 6:
-                        did["read"] += owner.value.number >= 0
+                        did["read"] += owner.value is not None
                     case _:
                         taken = move(owner)
                         slots[slot] = Owned(post.parcel())
@@ -144,8 +143,7 @@ def fight_for_arcs(*, threads: int, operations: int, seconds: float, seed: int =
                         if Arc.into_inner(mine.pop()) is not None:
                             did["unwrapped"] += 1
                     case 11:
-                        Arc.try_unwrap(handle)
-                        did["unwrapped"] += 1
+                        did["unwrapped"] += Arc.try_unwrap(handle).drops == 0
                         slots[slot] = Arc(post.parcel())
                     case 12 if mine:
                         assert mine[-1].drops == 0, "a value was reached after its drop"

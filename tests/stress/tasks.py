@@ -39,6 +39,8 @@ async def _cancel_at_random(tasks: int, rounds: int, seconds: float, seed: int) 
     sent: list[Parcel] = []
     mutex: Any = Arc(aio.Mutex([0]))
     lock: Any = Arc(aio.RwLock([0, 0]))
+    tx: Any
+    rx: Any
     tx, rx = aio.channel(capacity=10)
 
     async def live(number: int) -> None:
