@@ -1,4 +1,4 @@
-"""`python -m benchmarks` measures the runtime and its accounts; `python -m benchmarks.mypy_cost` measures the plugin."""
+"""`python -m benchmarks` measures the runtime and its accounts; `benchmarks.mypy_cost` and others measure the rest."""
 
 import sys
 
