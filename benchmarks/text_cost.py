@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks import text_parsers
 from benchmarks.interleaved import Samples, Statement, measure
@@ -29,15 +30,15 @@ GOAL = 3.0
 def slicing(rounds: int) -> list[str]:
     """Print the first table; give the goals that were missed."""
     data = b"x" * SIZE
-    ascii = String.from_utf8(data)
-    mixed = String.from_utf8("ä".encode() * (SIZE // 2))
+    ascii: Any = String.from_utf8(data)
+    mixed: Any = String.from_utf8("ä".encode() * (SIZE // 2))
     names: dict[str, object] = {
         "b": data,
         "v": memoryview(data),
-        "s": ascii,
         "t": ascii.as_str(),
-        "m": mixed,
         "n": mixed.as_str(),
+        "s": ascii,
+        "m": mixed,
     }
     kinds = {
         "memoryview": "v",
@@ -101,7 +102,7 @@ def parsing(megabytes: int, rounds: int) -> list[str]:
     """Print the second table; give the goals that were missed."""
     missed = []
     print(
-        f"\n{'a file of ' + str(megabytes) + ' MB':34} {'String s':>9} {'str s':>9} {'time':>6} {'String MB':>10}",
+        f"\n{f'a file of {megabytes} MB':34} {'String s':>9} {'str s':>9} {'time':>6} {'String MB':>10}",
         end="",
     )
     print(f" {'str MB':>8} {'memory':>7}  goal")
@@ -129,7 +130,9 @@ def parsing(megabytes: int, rounds: int) -> list[str]:
             }
             print(f"{f'records of {body:,} characters':34}", end="")
             print(f" {middle['String', 'seconds']:9.3f} {middle['str', 'seconds']:9.3f} {time_ratio:6.2f}", end="")
-            print(f" {middle['String', 'peak']:10.1f} {middle['str', 'peak']:8.1f} {memory_ratio:7.2f}  {goal}".rstrip())
+            print(
+                f" {middle['String', 'peak']:10.1f} {middle['str', 'peak']:8.1f} {memory_ratio:7.2f}  {goal}".rstrip()
+            )
     return missed
 
 

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from .cells import Cell, LazyCell, OnceCell, RefCell
     from .census import LiveOwner, live
     from .channels import Receiver, Sender, channel
+    from .cow import Cow
     from .drains import Drain
     from .entries import Entry
     from .events import Event, Subscription, on_event
@@ -96,6 +97,7 @@ _LATER = {
     "cells": "Cell LazyCell OnceCell RefCell",
     "census": "LiveOwner live",
     "channels": "Receiver Sender channel",
+    "cow": "Cow",
     "drains": "Drain",
     "entries": "Entry",
     "events": "Event Subscription on_event",
@@ -142,6 +144,7 @@ __all__ = [
     "ChannelClosedError",
     "CharBoundaryError",
     "Condvar",
+    "Cow",
     "Drain",
     "DropHookError",
     "Entry",
@@ -202,8 +205,6 @@ __all__ = [
     "is_live",
     "live",
     "move",
-    "owner",
-    "owning",
     "on_event",
     "owner",
     "owning",

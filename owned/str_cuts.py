@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
 
 from . import utf8
@@ -29,9 +30,9 @@ class Text(Reads):
 
     def _cut(self, start: int, stop: int) -> Str:
         view = self.view
-        part = self._owned_slice()
+        part: Any = self._owned_slice()
         part.view = view[start:stop]
-        return part
+        return part  # type: ignore[no-any-return]
 
     def as_str(self) -> Str:
         """Borrow the whole text. Rust: `as_str`."""
@@ -82,7 +83,7 @@ class Text(Reads):
             at, gap = 0, len(separator)
             for piece in view.tobytes().split(separator, maxsplit):
                 end = at + len(piece)
-                one = part()
+                one: Any = part()
                 one.view = view[at:end]
                 found.append(one)
                 at = end + gap
@@ -94,7 +95,8 @@ class Text(Reads):
         if sep is None:
             return self.split() if maxsplit < 0 else self._words(str(self).rsplit(None, maxsplit))
         view, separator = self.view, _separator(sep)
-        end, found = len(view), []
+        end = len(view)
+        found: list[Str] = []
         while len(found) != maxsplit:
             at = utf8.find_last(view[:end], separator)
             if at < 0:
@@ -144,7 +146,7 @@ class Text(Reads):
                 stop -= stop > start and view[stop - 1] == 13
             elif start == stop:
                 return
-            line = part()
+            line: Any = part()
             line.view = view[start:stop]
             yield line
             del line  # Else the last line would be borrowed until the next is asked for.
@@ -232,7 +234,9 @@ class Text(Reads):
 
     def to_string(self) -> String:
         """Make an owner of a copy of this text. Rust: `to_string`, `to_owned`."""
-        made: String = type(self)._owned_copy(self.view.tobytes())
+        if not hasattr(Text, "_owned_copy"):
+            import_module(".text", __package__)  # Which stands on a higher floor, and says how.
+        made: String = Text._owned_copy(self.view.tobytes())
         return made
 
     to_owned = to_string

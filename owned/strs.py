@@ -112,9 +112,9 @@ class Str(StrLayout):
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
-        part = Str()
+        part: Any = Str()
         part.view = view
-        return part
+        return part  # type: ignore[no-any-return]
 
     def __enter__(self) -> Self:
         return self
@@ -128,13 +128,13 @@ class Str(StrLayout):
         return borrowed_at(self)
 
     def _owned_move(self, frame: FrameType) -> Any:
-        again = type(self)()
+        again: Any = type(self)()
         again.view = self.view
         end_slice(self, end_at("moved", frame))
         return again
 
     def _owned_clone(self, frame: FrameType) -> Any:
-        again = type(self)()
+        again: Any = type(self)()
         again.view = self.view
         return again
 
@@ -172,9 +172,9 @@ class AsciiStr(Str):
                 cut(self.view, key)
         except AttributeError:  # An index.
             cut(self.view, key)
-        part = AsciiStr()
+        part: Any = AsciiStr()
         part.view = self.view[key]
-        return part
+        return part  # type: ignore[no-any-return]
 
 
 AsciiStr.__name__ = AsciiStr.__qualname__ = "Str"
@@ -241,6 +241,6 @@ def as_str(text: StrLike) -> Str:
     if isinstance(found, str):
         data = found.encode()  # Lone surrogates are no text.
     kind = AsciiStr if data.isascii() else Str
-    part = kind()
+    part: Any = kind()
     part.view = memoryview(data)
-    return part
+    return part  # type: ignore[no-any-return]

@@ -115,9 +115,9 @@ class String(StringLayout):
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
-        part = Str()
+        part: Any = Str()
         part.view = view
-        return part
+        return part  # type: ignore[no-any-return]
 
     # Changes
 
@@ -297,9 +297,9 @@ class AsciiString(String):
                 cut(self.view, key)
         except AttributeError:  # An index.
             cut(self.view, key)
-        part = AsciiStr()
+        part: Any = AsciiStr()
         part.view = self.view[key]
-        return part
+        return part  # type: ignore[no-any-return]
 
 
 class ClosedString(String):
@@ -335,7 +335,7 @@ def one_char(char: StrLike) -> bytes:
     return data
 
 
-def range_of(text: String, key: slice) -> tuple[int, int]:
+def range_of(text: Any, key: slice) -> tuple[int, int]:
     """The range of bytes that a slice means."""
     if not isinstance(key, slice) or key.step is not None:
         raise TypeError("a text is changed by ranges of bytes, s[i:j] = text")

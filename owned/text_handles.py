@@ -51,9 +51,10 @@ class StringLayout(Owner, Text):
         return _ledger(self), _view(self)
 
     def _owned_bury(self, end: End) -> None:
-        set_class(self, StringLayout)
-        self.view = end
-        self.__class__ = States.dead
+        this: Any = self
+        set_class(this, StringLayout)
+        this.view = end
+        this.__class__ = States.dead
 
     _owned_end_part = Owner._owned_end_whole
 
@@ -149,7 +150,7 @@ def make_string(data: Any, ascii: bool, hook: Any, name: str | None, frame: Fram
 
 def handle_on(ledger: Ledger) -> Any:
     """Make a handle of a text's ledger."""
-    text = StringLayout()
+    text: Any = StringLayout()
     text._ledger = ledger
     text.__class__ = States.closed
     return text

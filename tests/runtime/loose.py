@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     Box: Any
     Cell: Any
     Condvar: Any
+    Cow: Any
     LazyCell: Any
     Map: Any
     Mutex: Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     RefMut: Any
     RwLock: Any
     Scope: Any
+    Str: Any
+    String: Any
     Vec: Any
     Weak: Any
     borrow: Any
@@ -54,6 +57,7 @@ else:
         Box,
         Cell,
         Condvar,
+        Cow,
         LazyCell,
         Map,
         Mutex,
@@ -65,6 +69,8 @@ else:
         RefMut,
         RwLock,
         Scope,
+        Str,
+        String,
         Vec,
         Weak,
         borrow,
@@ -97,6 +103,7 @@ __all__ = [
     "Box",
     "Cell",
     "Condvar",
+    "Cow",
     "LazyCell",
     "Map",
     "Mutex",
@@ -108,6 +115,8 @@ __all__ = [
     "RefMut",
     "RwLock",
     "Scope",
+    "Str",
+    "String",
     "Vec",
     "Weak",
     "borrow",

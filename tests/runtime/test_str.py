@@ -13,19 +13,21 @@ from owned import (
     BorrowOutlivesOwnerError,
     CharBoundaryError,
     NotCopyError,
-    Str,
-    String,
     StrLike,
     UseAfterDropError,
     UseAfterMoveError,
     as_str,
+    utf8,
+)
+from tests.runtime.loose import (
+    Str,
+    String,
     borrow,
     clone,
     deref,
     drop,
     is_live,
     move,
-    utf8,
 )
 from tests.runtime.parts import refused
 
@@ -163,7 +165,7 @@ def test_comparisons_are_those_of_str(one: str, other: str) -> None:
         x, y = str(a), str(b)
         assert (a == b, a != b, a < b, a <= b, a > b, a >= b) == (x == y, x != y, x < y, x <= y, x > y, x >= y)
     assert {right: 1}[right] == 1
-    assert {other: 1}[right] == 1  # type: ignore[index]
+    assert {other: 1}[right] == 1
 
 
 @FEW
