@@ -1,7 +1,7 @@
 """`python -m benchmarks.memory_cost`: bytes per handle, beside the bytes of what a user would have without them.
 
-Two figures: what `sys.getsizeof` says of the handle and of what it refers to for itself alone (its ledger), and what the
-allocator hands out while a million of them are made (`tracemalloc`), divided by the million.
+The figure is what the allocator hands out while a million of them are made (`tracemalloc`), divided by the million: the
+handle, and what it keeps for itself alone (its ledger).
 """
 
 from __future__ import annotations
