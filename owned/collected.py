@@ -21,8 +21,8 @@ from typing_extensions import Self
 
 from . import complaints
 from .abandoned import settle
-from .drops import Dropping, drop_now
-from .elements import check_elements, drop_elements
+from .drops import Dropping, drop_now, is_foreign, warn_of_leak
+from .elements import check_elements, drop_elements, leave_what_awaits
 from .errors import OwnershipError
 from .guards import lend, lend_exclusively
 from .handles import PROCESS, set_class, tombstone
@@ -284,6 +284,19 @@ def dead(handle: Any) -> OwnershipError:
     return complaints.used_after_end(type(handle)._owned_kind, ledger_of(handle), items_of(handle))
 
 
+def perish(handle: Any) -> None:
+    """The last reference to a live collection is gone. Elements that only `await` can drop are left, with a warning."""
+    try:
+        ledger = ledger_of(handle)
+    except AttributeError:
+        return  # Its construction failed.
+    if ledger.state > CLAIMED and not is_foreign(ledger):
+        value = ledger.value
+        if not (value.plain and value.hook is None) and leave_what_awaits(value):
+            warn_of_leak(ledger, type(handle)._owned_kind, True)
+    die(handle)
+
+
 def settle_classes(kind: Any, lent: Any) -> None:
     """Tie the three classes of a kind of collection together."""
     name = kind.__name__
@@ -294,7 +307,7 @@ def settle_classes(kind: Any, lent: Any) -> None:
     kind._owned_lent_class = lent
     kind._owned_grave_class = grave
     kind._owned_access = FREE_ACCESS
-    kind.__del__ = die
+    kind.__del__ = perish
     lent._owned_access = LENT_ACCESS
     lent._owned_lent_ledger = ledger_of
     lent.__name__ = lent.__qualname__ = name

@@ -297,6 +297,21 @@ def check_elements(ledger: Ledger, kind: str) -> None:
             )
 
 
+def leave_what_awaits(value: Any) -> bool:
+    """Take the elements out that only `await` can drop; were there any?"""
+    awaiting = {
+        id(part.value)
+        for part in value._owned_parts()
+        if type(part) is Element and is_only_asynchronous(part.value, part.hook)
+    }
+    if awaiting and type(value) is Elements:
+        value.items[:] = [item for item in value.items if id(item) not in awaiting]
+    elif awaiting:
+        for key in [key for key, item in value.items.items() if id(item) in awaiting]:
+            del value.items[key]
+    return bool(awaiting)
+
+
 def needs_awaiting(ledger: Ledger, kind: str) -> OwnershipError:
     """Build the error for elements with asynchronous hooks where nothing can await."""
     return complaints.build(

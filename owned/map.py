@@ -19,7 +19,7 @@ from .handles import Handle
 from .loops import Loop, begun, narrow, run_lent, run_parts, run_plain, run_views
 from .owners import BoxLayout, OwnedLayout, check_arguments
 from .plain import PLAIN
-from .spans import changing, check_own_view, hand_out, lend_whole, provide_guards, reading
+from .spans import changing, check_incoming, hand_out, lend_whole, provide_guards, reading
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -433,8 +433,8 @@ def look_up(handle: Any, key: Any, frame: FrameType) -> Entries | None:
 
 def store(handle: Any, method: str, key: Any, value: Any, frame: FrameType) -> Any:
     """Put a value under a key, and give what was there."""
-    check_own_view(handle, value)
-    check_own_view(handle, key)
+    check_incoming(handle, value)
+    check_incoming(handle, key)
     if method:
         entries = changing(handle, method)
     else:

@@ -17,7 +17,7 @@ from .guards import Part, Ref, RefMut, view_of
 from .owners import clone_value
 from .spans import (
     changing,
-    check_own_view,
+    check_incoming,
     count_of,
     hand_out,
     lend_element,
@@ -279,7 +279,7 @@ class Slice(Base[T], Generic[T]):
     # Changing in place ----------------------------------------------------------------------------------------------
 
     def __setitem__(self, index: Any, item: Any) -> None:
-        check_own_view(self, item)
+        check_incoming(self, item)
         value = type(cast("Any", self))._owned_access.write(self, "assign to an item", "E0594")
         if isinstance(index, slice):
             raise TypeError("a slice has as many elements as it has: assign to them one by one")

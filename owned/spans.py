@@ -11,7 +11,7 @@ from itertools import islice
 from types import FrameType
 from typing import Any, SupportsIndex
 
-from . import accounts
+from . import accounts, complaints
 from .abandoned import settle
 from .collected import Collection, ledger_of
 from .elements import Span
@@ -31,7 +31,7 @@ from .guards import (
 )
 from .guards import _set_views as set_views
 from .guards import _views as views_of
-from .handles import only_borrowed, refuse_copies, set_class
+from .handles import Handle, only_borrowed, refuse_copies, set_class
 from .ledger import FREE, end_at
 from .loop_views import indexed
 from .loops import Loop, Relet, lend_two, lender_of, narrow, run_lent, run_parts, run_plain, run_views, set_sub, sub_of
@@ -159,12 +159,17 @@ def loop_over_parts(handle: Any, parts: Any, exclusively: bool, frame: FrameType
     return run_parts(Loop(lend_whole(handle, exclusively, frame), exclusively), parts, handle)
 
 
-def check_own_view(handle: Any, item: Any) -> None:
-    """Refuse to store an element that is only seen through a borrow of the same collection: it has an owner."""
-    if issubclass(type(item), ViewLayout) and not type(item)._owned_dead:
-        root = type(handle)._owned_root(handle)
-        if type(item)._owned_root(item) is root:
-            raise only_borrowed(item, "move")
+def check_incoming(handle: Any, item: Any) -> None:
+    """Refuse to store what cannot belong to a collection: itself, and an element that is only seen through a borrow."""
+    kind = type(item)
+    if not issubclass(kind, Handle) or kind._owned_dead:
+        return
+    root = type(handle)._owned_root(handle)
+    if issubclass(kind, Collection):
+        if ledger_of(item) is root:
+            raise complaints.cannot_move(kind._owned_kind, root, "store in itself")
+    elif issubclass(kind, ViewLayout) and kind._owned_root(item) is root:
+        raise only_borrowed(item, "move")
 
 
 # Guards -------------------------------------------------------------------------------------------------------------
@@ -254,6 +259,11 @@ EXCLUSIVE = ExclusiveCollection(read_only=False, mode="mut")
 LENT = LentCollection(read_only=True, mode="lent")
 
 
+def no_attribute(guard: Any, name: str, value: Any) -> None:
+    """Refuse attributes: a collection has none."""
+    raise AttributeError(f"a {type(guard)._owned_kind} of a collection has no attribute {name!r}")
+
+
 def provide_guards(kind: type, methods: type, seen_as: type) -> None:
     """Make the guards on a kind of value: with methods of ours, and known as what they stand for."""
     for family, access in ((REFS, SHARED), (REF_MUTS, EXCLUSIVE), (LENT_REF_MUTS, LENT)):
@@ -262,6 +272,7 @@ def provide_guards(kind: type, methods: type, seen_as: type) -> None:
             "__module__": seen_as.__module__,
             "__class__": property(lambda self: seen_as),
             "__hash__": None,
+            "__setattr__": no_attribute,
             **family.extra,
             "__enter__": lambda self: self,
             "_owned_access": access,

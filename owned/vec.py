@@ -27,7 +27,7 @@ from .plain import PLAIN
 from .slices import Slice, shown
 from .spans import (
     changing,
-    check_own_view,
+    check_incoming,
     hand_out,
     lend_span,
     lend_whole,
@@ -74,7 +74,7 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
         >>> is_live(number), v
         (False, Vec([Owned(5)]))
         """
-        check_own_view(self, item)
+        check_incoming(self, item)
         elements = changing(self, "push")
         elements.items.append(elements.admit(item, _getframe(1)))
 
@@ -97,7 +97,7 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
 
     def insert(self, index: SupportsIndex, value: T) -> None:
         """Put an element before an index; raises `IndexError` beyond the end."""
-        check_own_view(self, value)
+        check_incoming(self, value)
         elements = changing(self, "insert")
         at = split_point(elements.positions, index, "insert", "; push() adds at the end")
         elements.items.insert(at, elements.admit(value, _getframe(1)))
@@ -182,7 +182,7 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
         (Vec([1, 2, 3]), Vec([]))
         """
         if not issubclass(type(value), VecMethods):
-            check_own_view(self, value)
+            check_incoming(self, value)
             elements = changing(self, "append")
             elements.items.append(elements.admit(value, _getframe(1)))
             return
@@ -272,7 +272,7 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
 
     def __setitem__(self, index: Any, item: Any) -> None:
         if not isinstance(index, slice):
-            check_own_view(self, item)
+            check_incoming(self, item)
         elements = type(cast("Any", self))._owned_access.write(self, "assign to an item", "E0594")
         frame = _getframe(1)
         if not isinstance(index, slice):
@@ -387,6 +387,7 @@ class Vec(Collection, VecMethods[T]):
             if type(item) in PLAIN:
                 self._items.append(item)
             else:
+                check_incoming(self, item)
                 elements = self._ledger.value
                 self._items.append(elements.admit(item, _getframe(1)))
 

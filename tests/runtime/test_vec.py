@@ -36,11 +36,13 @@ from tests.runtime.loose import (
     Owned,
     Rc,
     Ref,
+    RefCell,
     RefMut,
     Scope,
     Vec,
     borrow,
     borrow_mut,
+    channel,
     clone,
     deref,
     drop,
@@ -49,6 +51,7 @@ from tests.runtime.loose import (
     is_live,
     move,
     replace,
+    spawn,
     swap,
     take,
     try_borrow,
@@ -171,6 +174,20 @@ def test_elements_that_are_dropped_by_awaiting() -> None:
     asyncio.run(run())
     assert log == [1, 2]
     assert not is_live(v)
+
+
+def test_elements_that_nobody_awaited_warn() -> None:
+    """A vector that dies with such elements drops the others, and warns."""
+    log: list[str] = []
+
+    class Connection:
+        async def aclose(self) -> None:
+            log.append("closed")
+
+    v = Vec([Noisy("a", log), Connection(), Noisy("b", log)])
+    with pytest.warns(OwnedLeakWarning, match="awaiting"):
+        del v
+    assert log == ["a", "b"]
 
 
 def test_a_vector_that_leaks_warns() -> None:
@@ -484,6 +501,20 @@ def test_assignment_drops_what_was_there() -> None:
     with pytest.raises(ValueError, match="extended slice"):
         v[::2] = [Owned(Noisy("refused", log)), 1]
     assert (v, log[-1]) == ([5], "refused")
+
+
+def test_a_vector_cannot_hold_itself() -> None:
+    """It would have no owner any more."""
+    v = Vec([1])
+    for store in (
+        lambda: v.push(v),
+        lambda: v.insert(0, v),
+        lambda: v.__setitem__(0, v),
+        lambda: v.extend([v]),
+        lambda: borrow_mut(v).push(v),
+    ):
+        refused(MoveWhileBorrowedError, store, "E0505")
+    assert v == [1]
 
 
 def test_clear_and_truncate_drop_in_order() -> None:
@@ -938,6 +969,58 @@ def test_slices_have_slices() -> None:
     assert v == [4, 1, 2, 3]
     with v[1:] as part, part[1:] as inner:
         assert (inner, inner.binary_search(3)) == ([2, 3], 1)
+
+
+def test_borrows_end_with_a_vector_that_dies() -> None:
+    """A guard, a slice, an element and a lent loop do not keep their vector alive."""
+    for lend in (borrow, borrow_mut, lambda v: v[:], lambda v: v[0], lambda v: v.get_mut(0), lambda v: v.first()):
+        held = lend(Vec([[1]]))
+        refused(BorrowOutlivesOwnerError, lambda held=held: len(held), "E0597")  # type: ignore[misc]
+
+
+def test_what_a_failed_call_borrowed_is_given_back() -> None:
+    """Its traceback keeps its variables, but they hinder nobody."""
+    v = Vec([[1], [2]])
+
+    def fail(lend: Any) -> None:
+        held = lend()
+        raise KeyError(held is None)
+
+    for lend in (lambda: borrow(v), lambda: v[0], lambda: v[:1], lambda: v.get_mut(0), lambda: v.split_at(1)):
+        try:
+            fail(lend)
+        except KeyError:
+            v.push([3])
+    assert len(v) == 7
+
+
+def test_shared_owners_and_cells_of_vectors() -> None:
+    """Through an `Rc` a vector is read-only; a `RefCell` lends it exclusively; a thread takes it over."""
+    shared = Rc(Vec([1, 2]))
+    assert (shared[0], list(shared), len(shared), shared.first()) == (1, [1, 2], 2, 1)
+    refused(ReadOnlyError, lambda: shared.push(3), "E0596")
+    cell = RefCell(Vec([1]))
+    with cell.borrow_mut() as m:
+        m.push(2)
+        m[0] = 5
+    with cell.borrow() as r:
+        assert (r[0], sum(r)) == (5, 7)
+    v = Vec([1, 2, 3])
+    assert spawn(sum, v).join() == 6
+    assert not is_live(v)
+    sender, receiver = channel()
+    sender.send(Vec(["sent"]))
+    assert receiver.recv()[0] == "sent"
+
+
+def test_guards_have_no_other_attributes() -> None:
+    """What a guard consists of cannot be assigned."""
+    v = Vec([1])
+    r = borrow(v)
+    for name in ("cell", "lender", "colour"):
+        with pytest.raises(AttributeError):
+            setattr(r, name, 1)
+    assert r == [1]
 
 
 # Loops --------------------------------------------------------------------------------------------------------------
