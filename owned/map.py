@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from collections.abc import ItemsView as AbstractItems
-from collections.abc import KeysView as AbstractKeys
-from collections.abc import ValuesView as AbstractValues
 from types import FrameType, GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
@@ -15,11 +12,12 @@ from .drains import Drain
 from .elements import Entries, drop_all, drop_element, parts_of_pairs
 from .entries import MISSING, Entry, put_value
 from .guards import REF_MUTS, Part, RefMut, view_of
-from .handles import Handle
-from .loops import Loop, begun, narrow, run_lent, run_parts, run_plain, run_views
-from .owners import BoxLayout, OwnedLayout, check_arguments
+from .keyed import add_all, gathered, look_up, store, take_out
+from .loops import Loop, narrow, run_parts
+from .map_views import Items, Keys, Values, loop_over_keys
+from .owners import check_arguments
 from .plain import PLAIN
-from .spans import changing, check_incoming, hand_out, lend_whole, provide_guards, reading
+from .spans import changing, hand_out, lend_whole, provide_guards, reading
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -289,53 +287,6 @@ class MapMethods(Base[K, V], Generic[K, V]):
         return make(Map, opened("Map", old, None, None, frame))
 
 
-class Keys(AbstractKeys[K], Generic[K, V]):
-    """The keys of a map."""
-
-    def __init__(self, mapping: MapMethods[K, V]) -> None:
-        self._mapping: Any = mapping
-
-    def __iter__(self) -> Iterator[K]:
-        return cast("Iterator[K]", loop_over_keys(self._mapping, _getframe(1)))
-
-    def __repr__(self) -> str:
-        return f"Keys({list(reading(self._mapping).items)!r})"
-
-
-class Values(AbstractValues[V], Generic[K, V]):
-    """The values of a map."""
-
-    def __init__(self, mapping: MapMethods[K, V]) -> None:
-        self._mapping: Any = mapping
-
-    def __iter__(self) -> Iterator[V]:
-        return cast("Iterator[V]", loop_over_values(self._mapping, _getframe(1)))
-
-    def __contains__(self, value: object) -> bool:
-        with lend_whole(self._mapping, False, _getframe(1)) as guard:
-            return value in reading(guard).items.values()
-
-    def __repr__(self) -> str:
-        return f"Values({list(reading(self._mapping).items.values())!r})"
-
-
-class Items(AbstractItems[K, V]):
-    """The keys and values of a map."""
-
-    def __init__(self, mapping: MapMethods[K, V]) -> None:
-        self._mapping: Any = mapping
-
-    def __iter__(self) -> Iterator[tuple[K, V]]:
-        return cast("Iterator[tuple[K, V]]", loop_over_pairs(self._mapping, _getframe(1)))
-
-    def __contains__(self, item: object) -> bool:
-        with lend_whole(self._mapping, False, _getframe(1)) as guard:
-            return item in reading(guard).items.items()
-
-    def __repr__(self) -> str:
-        return f"Items({list(reading(self._mapping).items.items())!r})"
-
-
 class Map(Collection, MapMethods[K, V]):
     """A dictionary that owns its keys and values: Rust's `HashMap<K, V>`, in the order of insertion.
 
@@ -422,69 +373,6 @@ class LentMap(Map[K, V]):
         __setitem__ = MapMethods.__setitem__
 
 
-def look_up(handle: Any, key: Any, frame: FrameType) -> Entries | None:
-    """Give the entries, if the key is among them; nobody changes them while it is compared."""
-    entries = reading(handle)
-    if type(key) in PLAIN and entries.plain_keys:
-        return entries if key in entries.items else None
-    with lend_whole(handle, False, frame):
-        return entries if key in entries.items else None
-
-
-def store(handle: Any, method: str, key: Any, value: Any, frame: FrameType) -> Any:
-    """Put a value under a key, and give what was there."""
-    check_incoming(handle, value)
-    check_incoming(handle, key)
-    if method:
-        entries = changing(handle, method)
-    else:
-        entries = type(handle)._owned_access.write(handle, "assign to an item", "E0594")
-    if type(key) in PLAIN and entries.plain_keys:
-        return put_value(entries, key, value, frame)
-    with lend_whole(handle, True, frame):
-        return put_value(entries, key, value, frame)
-
-
-def take_out(handle: Any, entries: Entries, key: Any, frame: FrameType, *, keep_key: bool = False) -> Any:
-    """Move a key and its value out, or give `None`. Unless the key is wanted, it is dropped."""
-    with lend_whole(handle, True, frame):
-        if key not in entries.items:
-            return None
-        stored = entries.stored_key(key)
-        value = entries.items.pop(key)
-    if not keep_key:
-        drop_element(stored, None)
-    return stored, value
-
-
-def add_all(entries: Entries, values: Any, frame: FrameType) -> None:
-    """Add the entries of a mapping, or pairs; the values that they replace are dropped."""
-    kind = type(values)
-    if issubclass(kind, Handle) and (issubclass(kind, (OwnedLayout, BoxLayout, Map)) or kind._owned_dead):
-        values = kind._owned_take(values, frame)
-    if isinstance(values, Mapping) or hasattr(type(values), "keys"):
-        values = values.items()
-    for number, pair in enumerate(values):
-        try:
-            key, value = pair
-        except (TypeError, ValueError):
-            raise TypeError(f"a Map is made of pairs, and element {number} is {type(pair).__name__!r}") from None
-        old = put_value(entries, key, value, frame)
-        if old is not MISSING and old is not value:
-            drop_element(old, entries.hook)
-
-
-def gathered(values: Any, hook: Any, frame: FrameType) -> Entries:
-    """Take entries over; when that fails, those that were taken over are dropped."""
-    entries = Entries({}, hook, True)
-    try:
-        add_all(entries, values, frame)
-    except BaseException as error:
-        drop_all(entries._owned_parts(), error)
-        raise
-    return entries
-
-
 def compare(handle: Any, other: Any, frame: FrameType) -> Any:
     """Compare with a dict or another map."""
     kind = type(other)
@@ -495,52 +383,6 @@ def compare(handle: Any, other: Any, frame: FrameType) -> Any:
         return NotImplemented
     with lend_whole(handle, False, frame) as here, lend_whole(other, False, frame) as there:
         return reading(here).items == reading(there).items
-
-
-def loop_over_keys(handle: Any, frame: FrameType, *, backwards: bool = False) -> Any:
-    """Iterate over the keys."""
-    entries = reading(handle)
-    keys = reversed(entries.items) if backwards else iter(entries.items)
-    if entries.plain_keys:
-        return run_bare(keys, handle, frame)
-    guard = lend_whole(handle, False, frame)
-    return run_views(Loop(guard, False), keys, iter(range(len(entries.items))), None, "call", handle)
-
-
-def run_bare(source: Iterable[Any], handle: Any, frame: FrameType) -> Iterator[Any]:
-    """Loop over plain values, of a map or of a guard on one."""
-    if issubclass(type(handle), Collection):
-        return run_plain(source, handle, frame)
-    return run_lent(source, lend_whole(handle, False, frame), handle)
-
-
-def loop_over_values(handle: Any, frame: FrameType) -> Any:
-    """Iterate over the values."""
-    entries = reading(handle)
-    if entries.plain:
-        return run_bare(entries.items.values(), handle, frame)
-    guard = lend_whole(handle, False, frame)
-    return run_views(Loop(guard, False), entries.items.values(), entries.items, entries, "item", handle)
-
-
-def loop_over_pairs(handle: Any, frame: FrameType) -> Any:
-    """Iterate over keys and values."""
-    entries = reading(handle)
-    if entries.plain:
-        return run_bare(entries.items.items(), handle, frame)
-    guard = lend_whole(handle, False, frame)
-    return begun(_pairs(Loop(guard, False), entries, handle))
-
-
-def _pairs(loop: Loop, entries: Entries, owner: Any) -> Any:
-    try:
-        yield
-        for key, value in entries.items.items():
-            yield loop.show(key, (None, "call", None)), loop.show(value, (entries, "item", key))
-            loop.check()
-    finally:
-        loop.finish()
-        del owner
 
 
 settle_classes(Map, LentMap)

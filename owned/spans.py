@@ -34,8 +34,9 @@ from .guards import _views as views_of
 from .handles import Handle, only_borrowed, refuse_copies, set_class
 from .ledger import FREE, end_at
 from .loop_views import indexed
-from .loops import Loop, Relet, lend_two, lender_of, narrow, run_lent, run_parts, run_plain, run_views, set_sub, sub_of
+from .loops import Loop, Relet, lend_two, lender_of, narrow, run_parts, run_views, set_sub, sub_of
 from .plain import PLAIN
+from .plain_loops import run_lent, run_plain
 from .sites import caller
 
 
