@@ -23,6 +23,7 @@ from .ledger import GONE, Ledger
 from .logs import log
 from .plain import PLAIN
 from .registry import Hooks, hooks_of, is_hookless, loop_of, thread_bound
+from .returned import hand_back
 from .sites import site_of
 from .tasks import is_cancellation, to_the_end
 
@@ -184,7 +185,7 @@ def only_by_awaiting(ledger: Ledger, kind: str) -> OwnershipError:
 
 def check_thread(ledger: Ledger, kind: str) -> None:
     """Raise `NotSendError` if the value is a resource of another thread."""
-    if ledger.thread != get_ident() and thread_bound(ledger.value):
+    if is_elsewhere(ledger, ledger.value):
         name = complaints.place(kind, ledger)
         raise complaints.wrong_thread(name, "belongs to its thread: it was created", ledger, ledger.thread)
 
@@ -356,7 +357,36 @@ def _slots_of(base: type) -> list[str]:
 
 
 def drop_orphan(ledger: Ledger, value: Any, kind: str) -> None:
-    """Drop the value of an owner that died without a scope. In a garbage collection or at exit, that is a leak."""
+    """Drop the value of an owner that died without a scope. In a garbage collection or at exit, that is a leak.
+
+    What belongs to another thread is dropped there.
+    """
+    if is_elsewhere(ledger, value):
+        hand_back(ledger, complaints.place(kind, ledger), lambda: drop_stranded(ledger, value, kind))
+    else:
+        drop_orphan_here(ledger, value, kind)
+
+
+def drop_stranded(ledger: Ledger, value: Any, kind: str) -> None:
+    """Drop what has come back to its thread; if that has ended, nothing can be done but drop what it holds."""
+    if not is_elsewhere(ledger, value):
+        drop_orphan_here(ledger, value, kind)
+        return
+    dropping = Dropping()
+    drop_parts(value, dropping)
+    dropping.conclude()
+
+
+def is_elsewhere(ledger: Ledger, value: Any) -> bool:
+    """Does a value, or the context manager that is to be left, belong to another thread?"""
+    if ledger.thread == get_ident():
+        return False
+    hook = ledger.hook
+    return thread_bound(value) or (type(hook) is Exit and thread_bound(hook.manager))
+
+
+def drop_orphan_here(ledger: Ledger, value: Any, kind: str) -> None:
+    """The same, in this thread."""
     leaked = collector[0] == get_ident() or sys.is_finalizing()
     only_awaiting = False
     dropping = Dropping()

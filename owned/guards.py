@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from . import accounts, complaints
 from .abandoned import settle
 from .atomic import FREE_THREADED
+from .drops import check_thread as check_resource
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at, give_one_back, try_lend, try_lend_exclusively
 from .levels import LEVEL, Level
 from .plain import PLAIN, is_code, is_plain
 from .proxies import Family, Transparent, read_attribute
+from .registry import may_be_elsewhere
 from .sites import SOLE, Mark, is_sole_thread, known_threads
 from .surface import ChangingSurface
 
@@ -94,6 +96,9 @@ class Holder(Transparent):
     def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
         raise NotImplementedError
 
+    def _owned_check_thread(self) -> None:
+        """Raise `NotSendError` where this may not be used."""
+
 
 _views = cast("Any", Holder.__dict__["views"]).__get__
 _set_views = cast("Any", Holder.__dict__["views"]).__set__
@@ -157,6 +162,9 @@ class GuardLayout(Holder):
 
     def _owned_root(self) -> Ledger:
         return cast("Ledger", _lender(self).root)
+
+    def _owned_check_thread(self) -> None:
+        check_thread(self)
 
     def _owned_mark(self) -> Mark | None:
         if type(self)._owned_dead:
@@ -286,7 +294,9 @@ class GuardAccess:
         self.plain = plain
 
     def read(self, handle: Any, /) -> Any:
-        """Give the value."""
+        """Give the value, in the thread that borrowed: where there is but one thread, nobody need ask."""
+        if len(known_threads) != 1:
+            check_thread(handle)
         try:
             return _cell(handle).value
         except AttributeError:
@@ -526,7 +536,9 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     cls = ledger.ref_class
     if cls is None:
         cls = REFS.of(type(ledger.value))
-        if accounts.listener is None:  # Without it the verb comes here every time, and who listens hears of it.
+        if may_be_elsewhere(type(ledger.value)):
+            check_resource(ledger, kind)
+        elif accounts.listener is None:  # Without it the verb comes here every time, and who listens hears of it.
             ledger.ref_class = cls
     guard: Any = GuardLayout()
     guard.code = frame.f_code
@@ -552,7 +564,9 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     cls = ledger.mut_class
     if cls is None:
         cls = REF_MUTS.of(type(ledger.value))
-        if accounts.listener is None:
+        if may_be_elsewhere(type(ledger.value)):
+            check_resource(ledger, kind)
+        elif accounts.listener is None:
             ledger.mut_class = cls
     guard: Any = GuardLayout()
     guard.code = frame.f_code
@@ -999,6 +1013,8 @@ class ViewAccess(GuardAccess):
         if type(handle)._owned_dead:
             raise _dead_view(handle)
         holder = _holder(handle)
+        if len(known_threads) != 1:
+            type(holder)._owned_check_thread(holder)
         if type(holder)._owned_waits:
             sub = _sub(holder)
             if sub is not None and sub.state < FREE and not settle(sub):
@@ -1010,6 +1026,8 @@ class ViewAccess(GuardAccess):
         if type(handle)._owned_dead:
             raise _dead_view(handle)
         holder = _holder(handle)
+        if len(known_threads) != 1:
+            type(holder)._owned_check_thread(holder)
         if self.read_only:
             self.read(handle)
             raise self.refuse(handle, action, code)

@@ -54,6 +54,7 @@ from .makers import Makers
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
+from .returned import take_back, waiting
 from .sites import MAIN, Mark, caller, known_threads, this_thread
 from .surface import ChangingSurface
 
@@ -224,6 +225,8 @@ class Owner(Handle):
         cls._owned_leave(self, cls._owned_claim(self, "forget"), end_at("forgotten", frame))
 
     def _owned_drop(self, frame: FrameType) -> None:
+        if waiting:
+            take_back()
         cls = type(self)
         dropping = Dropping()
         if cls._owned_ledger(self).state > FREE:
@@ -391,6 +394,8 @@ def enter(owner: Any, *, asynchronous: bool = False) -> None:
 
 def leave(owner: Any, error: BaseException | None) -> bool | None:
     """End an owner at the end of its block, unless it was moved or ended in it."""
+    if waiting:
+        take_back()
     cls = type(owner)
     if cls._owned_dead:
         return None

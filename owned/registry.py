@@ -198,6 +198,12 @@ def thread_bound(value: Any) -> bool:
     return row is not None and row.elsewhere is not None and row.elsewhere(value)
 
 
+def may_be_elsewhere(kind: type) -> bool:
+    """May resources of this type refuse to be used in another thread?"""
+    row = resource_of(kind)
+    return row is not None and row.elsewhere is not None
+
+
 def loop_of(value: Any) -> Any:
     """Give the event loop that this resource is bound to, as far as it says; `None` for any other value."""
     row = resource_of(type(value))

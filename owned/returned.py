@@ -1,15 +1,15 @@
 """Drops that are handed back to the thread that they belong to.
 
-A handle that is bound to a thread may die in another one: the garbage collector runs in whatever thread is busy, and
-the last reference may be anywhere. Its drop is kept here, and runs in its own thread when that thread next makes,
-clones or drops a shared handle. When that thread has ended, the drop runs where it is, and warns.
+A handle that is bound to a thread, or whose value is, may die in another one: the garbage collector runs in whatever
+thread is busy, and the last reference may be anywhere. Its drop is kept here, and runs in its own thread: at once, if
+an event loop runs there, else when that thread next drops something, leaves a block, or makes or clones a shared
+handle. When that thread has ended, nobody can run it there; it is tried where it is, and a warning says so.
 """
 
 from __future__ import annotations
 
 import atexit
 import sys
-import threading
 import warnings
 from _thread import get_ident
 from collections import deque
@@ -26,14 +26,31 @@ waiting: dict[int, deque[Drop]] = {}
 
 
 def hand_back(ledger: Ledger, name: str, drop: Drop) -> None:
-    """Give a drop to the thread that the ledger was opened in; if that has ended, run it here, and warn."""
-    if any(thread.ident == ledger.thread for thread in threading.enumerate()) and not sys.is_finalizing():
-        waiting.setdefault(ledger.thread, deque()).append(drop)
+    """Give a drop to the thread that the ledger was opened in; if that has ended, try it here, and warn."""
+    thread = int(ledger.thread)
+    if thread in sys._current_frames() and not sys.is_finalizing():
+        waiting.setdefault(thread, deque()).append(drop)
+        call_soon(thread, take_back)
         return
     site = site_of("created", ledger.created)
     message = f"{name} died outside its thread {thread_name(ledger.thread)!r}, which has ended: {site}"
     warnings.warn_explicit(message, OwnedLeakWarning, site.file, site.line, source=getattr(ledger, "value", None))
     drop()
+
+
+def call_soon(thread: int, function: Callable[[], object]) -> None:
+    """Have the event loop call a function that runs in another thread, if one does: of asyncio or of trio."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        code = frame.f_code
+        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if module == "asyncio" and code.co_name == "run_forever":
+            frame.f_locals["self"].call_soon_threadsafe(function)
+            return
+        if module == "trio" and code.co_name == "unrolled_run":
+            frame.f_locals["runner"].entry_queue.run_sync_soon(function)
+            return
+        frame = frame.f_back
 
 
 def take_back() -> None:

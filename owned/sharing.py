@@ -84,6 +84,9 @@ class SharedLayout(Owner, Holder):
     def _owned_stored(self, handle: Any) -> Any:
         return self
 
+    def _owned_check_thread(self) -> None:
+        at_home(self)
+
     def _owned_bury(self, end: End) -> None:
         """End the handle: what hangs on it ends, too."""
         _set_end(self, end)
