@@ -589,7 +589,7 @@ class Ref(Guard, Generic[T_co]):
 
     `borrow(x)` gives one. Bound by `with`, it ends with the block; else when it is dropped or its last name goes.
     Reading leads to plain values bare and to everything else as read-only views. A guard belongs to the thread that
-    borrowed: the verbs check it, plain reads do not.
+    borrowed: used in another, it raises `NotSendError`, and so do its views.
 
     Raises `ReadOnlyError` on every change, and `BorrowOutlivesOwnerError` once its block or its owner has ended.
 
