@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def plugin(version: str) -> type[Plugin]:
     """Give mypy the plugin's class; mypy calls this once per process with its own version."""
-    from owned_mypy.hooks import OwnershipPlugin
+    from owned_mypy.dormant import DormantPlugin
 
-    return OwnershipPlugin
+    return DormantPlugin
 
 
 def __getattr__(name: str) -> str:

@@ -43,6 +43,9 @@ class AskedClasses:
             self._file = folder / f"{_PREFIX}{version().replace('+', '.')}.jsonl"
             self._load(self._file)
 
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
     def __contains__(self, fullname: str) -> bool:
         return fullname in self._known
 

@@ -2,11 +2,12 @@
 
 import importlib.util
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from mypy.errorcodes import ErrorCode
+
+from owned_mypy.digest import catalogue
 
 
 def _catalogue() -> ModuleType:
@@ -14,9 +15,7 @@ def _catalogue() -> ModuleType:
     name = "owned.codes"
     if name in sys.modules:
         return sys.modules[name]
-    package = importlib.util.find_spec("owned")
-    folders = list(package.submodule_search_locations or ()) if package else []
-    spec = importlib.util.spec_from_file_location("owned_mypy.catalogue", Path(folders[0], "codes.py"))
+    spec = importlib.util.spec_from_file_location("owned_mypy.catalogue", catalogue())
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

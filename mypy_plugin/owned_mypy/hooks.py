@@ -1,4 +1,4 @@
-"""The plugin as mypy sees it: from the names that mypy asks about to what answers.
+"""The plugin at work: from the names that mypy asks about to what answers.
 
 mypy asks at every call, attribute, type and class of every module. What only modules with handles need, most of this
 package, is loaded when mypy comes to the first of them.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.checker import TypeChecker
 from mypy.nodes import MypyFile
-from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
@@ -22,7 +21,6 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from owned_mypy import error_codes
 from owned_mypy.asked_classes import AskedClasses
 from owned_mypy.class_metadata import describe_class, note_consuming_methods
 from owned_mypy.class_reading import READER
@@ -32,9 +30,8 @@ from owned_mypy.wake import Waker
 if TYPE_CHECKING:
     from owned_mypy.attributes import Attributes
 
-__all__ = ["OwnershipPlugin", "error_codes"]  # mypy must know the codes before it reads the settings that name them
-
 OURS: Final = "owned."
+OWNER_DECORATOR: Final = "owned.fields.owner"
 # Newer mypy checks a module's interface (top level and class bodies) first and its functions in a second phase.
 TWO_PHASES: Final = hasattr(TypeChecker, "check_partial_impl")
 _MAY_CONSUME: Final = frozenset({"owned", "consuming"})
@@ -43,22 +40,22 @@ _MAY_CONSUME: Final = frozenset({"owned", "consuming"})
 class OwnershipPlugin(Plugin):
     """Asks for the ownership pass over every module, and answers for what is reached through handles.
 
-    While no module that mypy has loaded imports `owned`, there is nothing to do and nothing to answer.
+    While mypy has not come to `owned`, there is nothing to answer.
     """
 
-    def __init__(self, options: Options) -> None:
-        super().__init__(options)
+    def wake(self, asked: AskedClasses, modules: dict[str, MypyFile]) -> None:
+        """Begin, as one that was dormant until now."""
+        self._asked = asked
         self._schedule = Schedule(_may_use_handles, self._check)
         self._waker = Waker()
         self._lazy_attributes: Attributes | None = None
         self._top_level_done: set[str] = set()
-        self._asked = AskedClasses(options)
-        self._known: Mapping[str, MypyFile] = {}
+        self.set_modules(modules)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """Called before modules are analysed, with what will hold them."""
         super().set_modules(modules)
-        self._known = modules
+        self._known: Mapping[str, MypyFile] = modules
         READER.look_in(modules, self._asked)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
@@ -98,6 +95,14 @@ class OwnershipPlugin(Plugin):
         if module is not None and module.is_stub and not module.names.keys() & _MAY_CONSUME:
             return None
         return note_consuming_methods
+
+    def get_class_decorator_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Called for every decorated class."""
+        if fullname != OWNER_DECORATOR:
+            return None
+        from owned_mypy.owning_classes import add_blocks
+
+        return add_blocks
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Called when both phases of a module are over."""

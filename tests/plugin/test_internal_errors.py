@@ -5,8 +5,8 @@ from .conftest import Project
 PLUGIN = """
 from mypy.nodes import FuncDef
 
+import owned_mypy
 from owned_mypy import module_pass
-from owned_mypy.hooks import OwnershipPlugin
 
 check = module_pass.check_function
 
@@ -18,7 +18,7 @@ def fails_for_one(node, types):
 module_pass.check_function = fails_for_one
 
 def plugin(version):
-    return OwnershipPlugin
+    return owned_mypy.plugin(version)
 """
 
 PROGRAM = """
