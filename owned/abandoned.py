@@ -23,13 +23,12 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from _thread import get_ident
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType, MethodType
 from typing import Any
 
 from .handles import Handle
 from .ledger import CLAIMED, FREE, Lender
-from .sites import SOLE, is_sole_thread
+from .sites import has_ended, is_this_thread
 
 DEPTH = 8
 _SUSPENDED = (GeneratorType, CoroutineType, AsyncGeneratorType)
@@ -46,7 +45,7 @@ def settle(lender: Lender) -> bool:
         return True
     if lender.state <= CLAIMED:
         return False
-    holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x) and _is_of_this_thread(x)]
+    holders = [x for x in gc.get_referrers(lender) if _is_live_guard(x) and _can_be_judged(x)]
     running = _running_frames()
     try:
         for guard in holders:
@@ -63,10 +62,10 @@ def _is_live_guard(x: object) -> bool:
     return issubclass(kind, Handle) and kind._owned_is_guard and not kind._owned_dead
 
 
-def _is_of_this_thread(guard: Any) -> bool:
-    """Did this thread borrow? The frames of other threads go on while we look, and cannot be judged."""
+def _can_be_judged(guard: Any) -> bool:
+    """Did this thread borrow, or one that has ended? The frames of others go on while we look, and cannot be judged."""
     mark = type(guard)._owned_mark(guard)
-    return mark is not None and (mark.thread == get_ident() or (mark.thread == SOLE and is_sole_thread()))
+    return mark is not None and (is_this_thread(mark.thread) or has_ended(mark.thread))
 
 
 def _running_frames() -> set[int]:

@@ -6,11 +6,12 @@ finds the mutex locked puts a signal in the line, looks again, and waits for it.
 and looks at the line then: so nobody is forgotten. The first in the line is woken, and tries as everybody does; when
 somebody was faster, it waits in the first place.
 
-A thread that would wait for itself first looks for guards that only its failed calls hold.
+A thread that would wait for itself, or for one that has ended, first looks for guards that only failed calls hold.
 """
 
 from __future__ import annotations
 
+import gc
 import time
 from _thread import allocate_lock, get_ident
 from collections import deque
@@ -20,11 +21,23 @@ from typing import Any
 from . import complaints
 from .abandoned import settle
 from .atomic import atomic
-from .guards import BLOCK, EXCLUSIVE, REF_MUTS, DeadRefMut, GuardLayout, RefMut, drop_guard, enter, exit_guard
+from .guards import (
+    BLOCK,
+    EXCLUSIVE,
+    REF_MUTS,
+    DeadRefMut,
+    GuardLayout,
+    RefMut,
+    drop_guard,
+    enter,
+    exit_guard,
+    guard_lender,
+    guards_on,
+)
 from .handles import set_class
 from .ledger import FREE, GONE, End, Ledger
 from .proxies import Family
-from .sites import is_this_thread
+from .sites import has_ended, is_this_thread
 
 
 class MutexLedger(Ledger):
@@ -108,6 +121,8 @@ def stand_in_line(cell: Any, ledger: MutexLedger, deadline: float | None) -> Non
             if ledger.state < FREE and is_this_thread(ledger.holder):
                 raise complaints.cannot_change("Mutex", ledger, "lock")
             continue
+        if has_ended(ledger.holder) and recover(ledger):
+            return
         rest = -1 if deadline is None else max(deadline - time.monotonic(), 0.0)
         if rest == 0.0 and waited:
             ledger.wake()  # We may have been woken in vain, and another one waits.
@@ -139,11 +154,19 @@ def _wait(ledger: MutexLedger, seconds: float, *, first: bool) -> None:
 
 
 def recover(ledger: MutexLedger) -> bool:
-    """Lock a mutex that nothing but failed calls of this thread have locked: it is poisoned."""
-    if ledger.state >= FREE or not is_this_thread(ledger.holder) or not settle(ledger):
+    """Lock, and poison, a mutex that only failed calls have locked, of this thread or of one that has ended."""
+    if ledger.state >= FREE or not (is_this_thread(ledger.holder) or _is_left_behind(ledger)) or not settle(ledger):
         return False
     ledger.poison()
     return take(ledger, get_ident())
+
+
+def _is_left_behind(ledger: MutexLedger) -> bool:
+    """Is there a guard of a thread that has ended? Such a thread does not unlock any more."""
+    return has_ended(ledger.holder) and any(has_ended(_thread(guard)) for guard in guards_on(ledger))
+
+
+_thread: Any = GuardLayout.__dict__["thread"].__get__
 
 
 def exit_locked(
@@ -160,6 +183,17 @@ def exit_locked(
             ledger.wake()
         return
     exit_guard(self, kind)
+
+
+def poison_locked(trace: TracebackType | None) -> None:
+    """Poison what the frames of a failed call have locked, before they are cleared: unwinding does so in Rust."""
+    while trace is not None:
+        for x in gc.get_referents(trace.tb_frame):  # Not `f_locals`: they would keep what is in them.
+            if issubclass(type(x), GuardLayout) and not type(x)._owned_dead:
+                lender = guard_lender(x)
+                if lender.wakes:
+                    lender.poison()
+        trace = trace.tb_next
 
 
 LOCKED: Family = Family(

@@ -84,6 +84,11 @@ def is_this_thread(noted: int) -> bool:
     return noted == get_ident() or (noted == SOLE and is_sole_thread())
 
 
+def has_ended(noted: int) -> bool:
+    """Has the thread ended that a borrow noted?"""
+    return noted != SOLE and noted not in sys._current_frames()
+
+
 def this_thread() -> int:
     """The identity of this thread; of any but the main one, with its name."""
     identity = get_ident()

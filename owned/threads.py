@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import Self
 
 from .errors import ScopeError
+from .latches import poison_locked
 from .sending import hand_over, lend_over, settle_in
 
 if sys.version_info < (3, 11):
@@ -41,6 +42,7 @@ class JoinHandle(Generic[T]):
             self._result = f(*_arrived(owners))
         except BaseException as error:
             # The frames hold what the thread owns; it is dropped before anybody learns that the thread has ended.
+            poison_locked(error.__traceback__)
             traceback.clear_frames(error.__traceback__)
             self._error = error
 

@@ -40,6 +40,7 @@ from tests.runtime.loose import (
     is_live,
     move,
     replace,
+    spawn,
 )
 from tests.runtime.parts import Noisy, Plain, refused
 
@@ -662,3 +663,165 @@ def test_dropping_a_lock_ends_its_guards_with_its_owner() -> None:
         guard = getattr(lock, take)()
         del lock
         refused(BorrowOutlivesOwnerError, lambda: guard[0])
+
+
+def test_a_read_write_lock_owns_its_value() -> None:
+    """And drops it once: by drop, with its last Arc, at the end of its name."""
+    log: list[str] = []
+    drop(RwLock(Noisy("a", log)))
+    arc = Arc(RwLock(Noisy("b", log)))
+    other = clone(arc)
+    drop(arc)
+    with other.write() as value:
+        value.items.append(1)
+    assert log == ["a"]
+    drop(other)
+    lock = RwLock(Noisy("c", log))
+    guard = lock.read()
+    refused(MoveWhileBorrowedError, lambda: drop(lock), "E0505")
+    drop(guard)
+    del lock
+    assert log == ["a", "b", "c"]
+
+
+def test_a_read_write_lock_can_be_waited_for_for_some_time() -> None:
+    """Then both kinds raise; a writer that gave up lets readers in again."""
+    lock = RwLock([1])
+    r = lock.read()
+    assert type(in_thread(lambda: lock.write(timeout=0.01))) is TimeoutError
+    assert in_thread(lambda: lock.read(timeout=0.01) == [1])
+    drop(r)
+    w = lock.write()
+    assert type(in_thread(lambda: lock.read(timeout=0.01))) is TimeoutError
+    drop(w)
+    assert in_thread(lambda: lock.read(timeout=0.01) == [1])
+
+
+def test_a_notification_that_nobody_waits_for_is_lost() -> None:
+    """As in Rust: what was waited for is asked for, not whether there was a signal."""
+    m, changed = Mutex([1]), Condvar()
+    changed.notify_one()
+    changed.notify_all()
+    with m.lock() as value:
+        assert not changed.wait(value, 0.01)
+
+
+def test_notify_one_wakes_the_one_that_waits_longest() -> None:
+    """And no other."""
+    order = Arc(Mutex([]))
+    changed = Condvar()
+    waiting = threading.Semaphore(0)
+
+    def run(mine: Any, name: str) -> None:
+        with mine.lock() as names:
+            waiting.release()
+            changed.wait(names, 20)
+            names.append(name)
+
+    threads = []
+    for name in "ab":
+        thread = threading.Thread(target=run, args=(clone(order), name))
+        thread.start()
+        waiting.acquire()
+        threads.append(thread)
+    for count in (1, 2):
+        while order.try_lock() is None:  # Who waits has unlocked by then.
+            time.sleep(0.001)
+        changed.notify_one()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with order.lock() as names:
+                if len(names) == count:
+                    break
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join(20)
+    with order.lock() as names:
+        assert names == ["a", "b"]
+
+
+def test_one_waits_with_the_whole_guard_of_a_mutex_alone() -> None:
+    """Not with a part of it, a reader's guard, or a guard of another thread."""
+    changed = Condvar()
+    m, rw = Mutex(Plain(left=[1], right=[2])), RwLock([1])
+    left, right = RefMut.map_split(m.lock(), lambda v: (v.left, v.right))
+    refused(BorrowMutError, lambda: changed.wait(left))
+    drop(left)
+    drop(right)
+    w = rw.write()
+    refused(NotAnOwnerError, lambda: changed.wait(w))
+    guard = m.lock()
+    assert type(in_thread(lambda: changed.wait(guard))) is NotSendError
+    again = borrow_mut(guard)
+    refused(BorrowMutError, lambda: changed.wait(guard))
+    drop(again)
+    assert not changed.wait(guard, 0.001)
+
+
+def test_what_a_failed_thread_had_locked_is_free_and_poisoned() -> None:
+    """Without a block, too: unwinding the thread ends its guards."""
+    m = Arc(Mutex([1]))
+
+    def fail(mine: Any) -> None:
+        guard = mine.lock()
+        guard.append(2)
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        spawn(fail, clone(m)).join()
+    with pytest.raises(PoisonError) as info:
+        m.lock()
+    with info.value.into_inner() as value:
+        assert value == [1, 2]
+    m.clear_poison()
+    error = in_thread_keeping(lambda: fail(m))
+    assert type(error) is ValueError
+    with pytest.raises(PoisonError) as info:
+        m.lock(timeout=10)
+    with info.value.into_inner() as value:
+        assert value == [1, 2, 2]
+
+
+def in_thread_keeping(call: Callable[[], Any]) -> Any:
+    """Run a function that fails in another thread; give its exception, with its frames."""
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            call()
+        except ValueError as error:
+            results.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    return results[0]
+
+
+def test_who_waits_for_a_mutex_that_ends_is_told() -> None:
+    """It does not wait for ever."""
+    for _ in range(20):
+        m = Mutex([1])
+        guard = m.lock()
+        results: list[Any] = []
+
+        def wait() -> None:
+            try:
+                results.append(m.lock()[0])
+            except BaseException as error:
+                results.append(type(error))
+
+        threads = [threading.Thread(target=wait) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        drop(guard)
+        while True:
+            try:
+                drop(m)
+                break
+            except MoveWhileBorrowedError:
+                time.sleep(0)
+        for thread in threads:
+            thread.join(20)
+            assert not thread.is_alive()
+        assert set(results) <= {1, UseAfterDropError}
