@@ -96,7 +96,8 @@ async def examine(specimen: Specimen, folder: Path) -> Outcome:
     row = resource_of(type(value))
     assert row is None or row.title == specimen.title or owner._ledger.hook is not None, row
     awaited = is_awaited(owner)
-    counted = Counted(owner._ledger.hook or hooks_of(value, None).awaiting)
+    hook: Any = owner._ledger.hook or hooks_of(value, None).awaiting
+    counted = Counted(hook)
     counted._owned_asynchronous = awaited  # type: ignore[attr-defined]
     owner._ledger.hook = counted
     await end(owner, awaited)

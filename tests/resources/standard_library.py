@@ -251,7 +251,7 @@ FILES = (
     ),
 )
 
-ARCHIVES_AND_DATABASES = (
+ARCHIVES_AND_DATABASES: tuple[Specimen, ...] = (
     Specimen("zipfile.ZipFile", a_zip, lambda v: v.fp is None),
     Specimen("zipfile.ZipExtFile", lambda d: a_zip(d).open("a"), is_closed),
     Specimen("tarfile.TarFile", lambda d: tarfile.open(d / "a.tar", "w"), is_closed),
@@ -274,7 +274,7 @@ ARCHIVES_AND_DATABASES = (
 if sys.version_info >= (3, 11):
     ARCHIVES_AND_DATABASES += (Specimen("sqlite3.Blob", a_blob, lambda v: fails(sqlite3.ProgrammingError)(v.read)),)
 
-NETWORK = (
+NETWORK: tuple[Specimen, ...] = (
     Specimen("socket.socket", lambda d: half_of_a_pair(), lambda v: v.fileno() == -1),
     Specimen("ssl.SSLSocket", a_tls_socket, lambda v: v.fileno() == -1),
     Specimen("selectors.DefaultSelector", lambda d: selectors.DefaultSelector(), lambda v: v.get_map() is None),
@@ -348,7 +348,7 @@ OTHERS = (
     Specimen("coroutine", lambda d: work(), lambda v: v.cr_frame is None),
 )
 
-ASYNCIO = (
+ASYNCIO: tuple[Specimen, ...] = (
     Specimen("async generator", running_async_generator, lambda v: v.ag_frame is None),
     Specimen("asyncio event loop", lambda d: asyncio.new_event_loop(), lambda v: v.is_closed()),
     Specimen("asyncio.Server", an_async_server, lambda v: not v.is_serving() and not v.sockets),

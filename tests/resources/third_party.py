@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,84 +22,72 @@ def nothing_to_see(value: Any) -> bool:
 
 
 def requests_session(folder: Path) -> Any:
-    import requests
-
+    requests: Any = import_module("requests")
     session = requests.Session()
-    session.get_adapter("http://localhost").poolmanager.connection_from_host("localhost", 1)  # type: ignore[attr-defined]
+    session.get_adapter("http://localhost").poolmanager.connection_from_host("localhost", 1)
     return session
 
 
 def requests_response(folder: Path) -> Any:
-    import requests
-
+    requests: Any = import_module("requests")
     response: Any = requests.Response()
     response.raw = io.BytesIO(b"x")
     return response
 
 
 def pool_manager(folder: Path) -> Any:
-    import urllib3
-
+    urllib3: Any = import_module("urllib3")
     manager = urllib3.PoolManager()
     manager.connection_from_host("localhost", 1)
     return manager
 
 
 def connection_pool(folder: Path) -> Any:
-    import urllib3
-
+    urllib3: Any = import_module("urllib3")
     return urllib3.HTTPConnectionPool("localhost", 1)
 
 
 def httpx_client(folder: Path) -> Any:
-    import httpx
-
+    httpx: Any = import_module("httpx")
     return httpx.Client()
 
 
 def httpx_async_client(folder: Path) -> Any:
-    import httpx
-
+    httpx: Any = import_module("httpx")
     return httpx.AsyncClient()
 
 
 async def aiohttp_session(folder: Path) -> Any:
-    import aiohttp
-
+    aiohttp: Any = import_module("aiohttp")
     return aiohttp.ClientSession()
 
 
 async def aiohttp_connector(folder: Path) -> Any:
-    import aiohttp
-
+    aiohttp: Any = import_module("aiohttp")
     return aiohttp.TCPConnector()
 
 
 def grpc_channel(folder: Path) -> Any:
-    import grpc
-
+    grpc: Any = import_module("grpc")
     return grpc.insecure_channel("localhost:1")
 
 
 def grpc_server(folder: Path) -> Any:
     from concurrent.futures import ThreadPoolExecutor
 
-    import grpc
-
+    grpc: Any = import_module("grpc")
     server = grpc.server(ThreadPoolExecutor(1))
     server.start()
     return server
 
 
 def boto3_client(folder: Path) -> Any:
-    import boto3
-
+    boto3: Any = import_module("boto3")
     return boto3.client("s3", region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")
 
 
 def engine(folder: Path) -> Any:
-    import sqlalchemy
-
+    sqlalchemy: Any = import_module("sqlalchemy")
     made = sqlalchemy.create_engine(f"sqlite:///{folder / 'a.db'}")
     made.connect().close()
     return made
@@ -109,160 +98,138 @@ def sqlalchemy_connection(folder: Path) -> Any:
 
 
 def sqlalchemy_session(folder: Path) -> Any:
-    import sqlalchemy
-    import sqlalchemy.orm
-
+    sqlalchemy: Any = import_module("sqlalchemy")
+    import_module("sqlalchemy.orm")
     session = sqlalchemy.orm.Session(engine(folder))
     session.execute(sqlalchemy.text("select 1"))
     return session
 
 
 def sqlalchemy_result(folder: Path) -> Any:
-    import sqlalchemy
-
+    sqlalchemy: Any = import_module("sqlalchemy")
     connection = engine(folder).connect()
     KEPT.append(connection)
     return connection.execute(sqlalchemy.text("select 1 union select 2"))
 
 
 def redis_client(folder: Path) -> Any:
-    import redis
-
+    redis: Any = import_module("redis")
     return redis.Redis()
 
 
 def redis_pool(folder: Path) -> Any:
-    import redis
-
+    redis: Any = import_module("redis")
     return redis.ConnectionPool()
 
 
 def redis_pubsub(folder: Path) -> Any:
-    import redis
-
+    redis: Any = import_module("redis")
     return redis.Redis().pubsub()
 
 
 def redis_async_client(folder: Path) -> Any:
-    import redis.asyncio
-
+    import_module("redis.asyncio")
+    redis: Any = import_module("redis")
     return redis.asyncio.Redis()
 
 
 def redis_async_pool(folder: Path) -> Any:
-    import redis.asyncio
-
+    import_module("redis.asyncio")
+    redis: Any = import_module("redis")
     return redis.asyncio.ConnectionPool()
 
 
 def mongo_client(folder: Path) -> Any:
-    import pymongo
-
+    pymongo: Any = import_module("pymongo")
     return pymongo.MongoClient(connect=False)
 
 
 def duckdb_connection(folder: Path) -> Any:
-    import duckdb
-
+    duckdb: Any = import_module("duckdb")
     return duckdb.connect()
 
 
 def duckdb_is_closed(connection: Any) -> bool:
-    import duckdb
-
+    duckdb: Any = import_module("duckdb")
     return fails(duckdb.ConnectionException)(lambda: connection.execute("select 1"))
 
 
 def os_file(folder: Path) -> Any:
-    import pyarrow
-
+    pyarrow: Any = import_module("pyarrow")
     return pyarrow.OSFile(str(folder / "a"), "w")
 
 
 def memory_map(folder: Path) -> Any:
-    import pyarrow
-
+    pyarrow: Any = import_module("pyarrow")
     return pyarrow.create_memory_map(str(folder / "a"), 10)
 
 
 def record_writer(folder: Path) -> Any:
-    import pyarrow
-
+    pyarrow: Any = import_module("pyarrow")
     schema = pyarrow.schema([("a", pyarrow.int64())])
     return pyarrow.ipc.new_file(str(folder / "a"), schema)
 
 
 def record_writer_is_closed(writer: Any) -> bool:
-    import pyarrow
-
+    pyarrow: Any = import_module("pyarrow")
     batch = pyarrow.record_batch([pyarrow.array([1])], names=["a"])
     return fails(pyarrow.ArrowInvalid)(lambda: writer.write_batch(batch))
 
 
 def parquet_writer(folder: Path) -> Any:
-    import pyarrow
-    import pyarrow.parquet
-
+    pyarrow: Any = import_module("pyarrow")
+    import_module("pyarrow.parquet")
     return pyarrow.parquet.ParquetWriter(str(folder / "a"), pyarrow.schema([("a", pyarrow.int64())]))
 
 
 def h5_file(folder: Path) -> Any:
-    import h5py
-
+    h5py: Any = import_module("h5py")
     return h5py.File(folder / "a.h5", "w")
 
 
 def mapped_array(folder: Path) -> Any:
-    import numpy
-
+    numpy: Any = import_module("numpy")
     array: Any = numpy.memmap(folder / "a", dtype="uint8", mode="w+", shape=(4,))
     array[:] = 7
     return array
 
 
 def array_archive(folder: Path) -> Any:
-    import numpy
-
+    numpy: Any = import_module("numpy")
     numpy.savez(folder / "a.npz", a=numpy.zeros(3))
     return numpy.load(folder / "a.npz")
 
 
 def netcdf(folder: Path) -> Any:
-    import netCDF4
-
+    netCDF4: Any = import_module("netCDF4")
     return netCDF4.Dataset(str(folder / "a.nc"), "w")
 
 
 def pytables(folder: Path) -> Any:
-    import tables
-
+    tables: Any = import_module("tables")
     return tables.open_file(str(folder / "a.h5"), "w")
 
 
 def image(folder: Path) -> Any:
-    from PIL import Image
-
+    Image: Any = import_module("PIL.Image")
     Image.new("RGB", (2, 2)).save(folder / "a.png")
     return Image.open(folder / "a.png")
 
 
 def open_file(folder: Path) -> Any:
-    import fsspec
-
+    fsspec: Any = import_module("fsspec")
     made = fsspec.open(f"file://{folder / 'a'}", "wb")
     made.open()
     return made
 
 
 def ssh_client(folder: Path) -> Any:
-    import paramiko
-
+    paramiko: Any = import_module("paramiko")
     return paramiko.SSHClient()
 
 
 def transport(folder: Path) -> Any:
-    import paramiko
-
+    paramiko: Any = import_module("paramiko")
     left, right = socket.socketpair()
     KEPT.append(right)
     made = paramiko.Transport(left)
@@ -271,14 +238,12 @@ def transport(folder: Path) -> Any:
 
 
 def zmq_context(folder: Path) -> Any:
-    import zmq
-
+    zmq: Any = import_module("zmq")
     return zmq.Context()
 
 
 def zmq_socket(folder: Path) -> Any:
-    import zmq
-
+    zmq: Any = import_module("zmq")
     context: Any = zmq.Context()
     KEPT.append(context)
     return context.socket(zmq.PUSH)
@@ -287,38 +252,34 @@ def zmq_socket(folder: Path) -> Any:
 def serial_port(folder: Path) -> Any:
     import pty
 
-    import serial
-
+    serial: Any = import_module("serial")
     ours, theirs = pty.openpty()
     KEPT.append(ours)
     return serial.Serial(os.ttyname(theirs))
 
 
 def file_lock(folder: Path) -> Any:
-    import filelock
-
+    filelock: Any = import_module("filelock")
     lock = filelock.FileLock(folder / "a.lock")
     lock.acquire()
     return lock
 
 
 def observer(folder: Path) -> Any:
-    from watchdog.observers import Observer
-
-    made = Observer()
+    observers: Any = import_module("watchdog.observers")
+    made = observers.Observer()
     made.start()
     return made
 
 
 def spawned(folder: Path) -> Any:
-    import pexpect
-
+    pexpect: Any = import_module("pexpect")
     return pexpect.spawn("cat")
 
 
 is_closed = lambda value: value.closed
 
-THIRD_PARTY = (
+THIRD_PARTY: tuple[Specimen, ...] = (
     Specimen(
         "requests.Session",
         requests_session,
