@@ -189,6 +189,7 @@ class Ledger(Lender):
         "offset",
         "onlooker",
         "process",
+        "reader",
         "ref_class",
         "taken",
         "task",
@@ -213,6 +214,8 @@ class Ledger(Lender):
     type_name: str | None
     ref_class: type | None
     mut_class: type | None
+    reader: Any
+    """What reads the attributes of the value, for the `Box` that owns it."""
 
     @property
     def root(self) -> Ledger:
@@ -223,7 +226,7 @@ class Ledger(Lender):
     def created(self) -> Mark:
         """Where the value came under ownership."""
         mark = Mark(self.code, self.offset, self.thread, self.task)
-        return mark if accounts.tracer is None else accounts.tracer.begins(mark, self)  # type: ignore[no-any-return]
+        return mark if accounts.tracer is None else accounts.tracer.begins(mark, self)
 
     def put(self, value: Any) -> None:
         """Another value takes the place of the old one."""
@@ -237,6 +240,7 @@ class Ledger(Lender):
         self.end = end
         value = self.value
         self.type_name = type(value).__name__
+        self.reader = None
         del self.value
         next(ended)
         if end.kind != "dropped":

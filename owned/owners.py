@@ -28,6 +28,7 @@ from .abandoned import settle
 from .accounts import moved
 from .acquiring import acquire, let_go, open_pending
 from .atomic import FREE_THREADED
+from .cycles import report_cycle_through
 from .derived import derive, drop_first, end_derived, end_derived_awaiting
 from .drops import (
     Dropping,
@@ -39,6 +40,7 @@ from .drops import (
     drop_now,
     drop_orphan,
     ends_silently,
+    in_collection,
     is_collecting,
     is_foreign,
     is_only_asynchronous,
@@ -55,7 +57,7 @@ from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
 from .registry import check_hook
 from .returned import take_back, waiting
-from .sites import MAIN, Mark, caller, known_threads, this_thread
+from .sites import Mark, caller, this_thread
 from .surface import ChangingSurface
 
 if TYPE_CHECKING:
@@ -438,16 +440,18 @@ def die(owner: Any) -> None:
         ledger = cls._owned_ledger(owner)
     except AttributeError:
         return  # Its construction failed.
+    collecting = is_collecting()
+    reported = collecting and in_collection() and report_cycle_through(owner, ledger)
     if ledger.state == FREE and ledger.hook is None and ledger.onlooker is None and ends_silently(ledger.value):
         ledger.retire(DIED)
-        if is_collecting():  # Others of the same cycle may still look at it.
+        if collecting:  # Others of the same cycle may still look at it.
             cls._owned_bury(owner, DIED)
         return
     if ledger.state == GONE or is_foreign(ledger):
         return
     closed = cls._owned_close(owner, None)
     if closed is not None:
-        drop_orphan(ledger, closed[0], cls._owned_kind)
+        drop_orphan(ledger, closed[0], cls._owned_kind, reported)
 
 
 def moved_at(ledger: Ledger, code: CodeType, offset: int) -> End:
@@ -509,36 +513,6 @@ class OwnedLayout(Owner):
         set_class(self, LeavingOwned)
         self.value = end
         self.__class__ = DeadOwned
-
-    def _owned_move(self, frame: FrameType) -> Any:
-        owner: Any = self
-        ledger: Ledger = owner._ledger
-        place = (frame.f_code, frame.f_lasti)
-        other: Any = OwnedLayout()
-        here = MAIN if len(known_threads) == 1 else get_ident()
-        if ledger.onlooker is not None or ledger.thread != here or ledger.state != 0:
-            return Owner._owned_move(self, frame)
-        ledger.state = CLAIMED  # No thread switch comes between the test and this.
-        if type(owner)._owned_dead:
-            ledger.state = FREE
-            raise type(owner)._owned_error(owner)
-        ledger.entered = False
-        other.value = ledger.value
-        other._ledger = ledger
-        try:
-            set_class(self, LeavingOwned)
-        except BaseException:  # Interrupted before anything has moved.
-            owner.__class__ = Owned
-            ledger.state = FREE
-            raise
-        owner.value = place
-        owner.__class__ = MovedOwned
-        other.__class__ = Owned
-        ledger.state = FREE
-        next(moved)
-        if accounts.listener is not None:
-            accounts.listener("moved", ledger, OwnedLayout._owned_grave(self)[1])
-        return other
 
     _owned_end_part = Owner._owned_end_whole
 
@@ -897,11 +871,11 @@ class BoxLayout(Owner, Transparent):
     _owned_asks = False
 
     def _owned_ledger(self) -> Ledger:
-        ledger: Ledger = _box_ledger(self)
+        ledger: Ledger = ledger_of_box(self)
         return ledger
 
     def _owned_grave(self) -> tuple[Ledger, End]:
-        return _box_ledger(self), _box_value(self)
+        return ledger_of_box(self), _box_value(self)
 
     def _owned_peek(self) -> Any:
         return type(self)._owned_access.read(self)
@@ -915,40 +889,6 @@ class BoxLayout(Owner, Transparent):
         _set_reader(self, None)
         set_class(self, DeadBox)
 
-    def _owned_move(self, frame: FrameType) -> Any:
-        cls: Any = type(self)
-        ledger: Ledger = _box_ledger(self)
-        code = frame.f_code
-        offset = frame.f_lasti
-        other: Any = BoxLayout()
-        other._reader = _reader(self)
-        here = MAIN if len(known_threads) == 1 else get_ident()
-        if ledger.onlooker is not None or ledger.thread != here or ledger.state != 0:
-            return Owner._owned_move(self, frame)
-        ledger.state = CLAIMED  # No thread switch comes between the test and this.
-        if type(self)._owned_dead:
-            ledger.state = FREE
-            raise type(self)._owned_error(self)
-        ledger.entered = False
-        other._value = ledger.value
-        other._ledger = ledger
-        box: Any = self
-        try:
-            set_class(box, LeavingBox)
-        except BaseException:  # Interrupted before anything has moved.
-            box.__class__ = cls
-            ledger.state = FREE
-            raise
-        box._value = code
-        box._reader = offset
-        box.__class__ = MovedBox
-        other.__class__ = cls
-        ledger.state = FREE
-        next(moved)
-        if accounts.listener is not None:
-            accounts.listener("moved", ledger, MovedBox._owned_grave(box)[1])
-        return other
-
     _owned_end_part = Owner._owned_end_whole
 
     def _owned_again(self, ledger: Ledger, cls: type) -> Any:
@@ -959,8 +899,8 @@ class BoxLayout(Owner, Transparent):
 
 _box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__get__
 _set_box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__set__
-_box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__get__
-_set_box_ledger: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__set__
+ledger_of_box: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__get__
+_setledger_of_box: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__set__
 _reader: Any = cast("Any", BoxLayout.__dict__["_reader"]).__get__
 _set_reader: Any = cast("Any", BoxLayout.__dict__["_reader"]).__set__
 
@@ -984,9 +924,14 @@ def make_box(ledger: Ledger) -> Any:
     self: Any = BoxLayout()
     self._value = value
     self._ledger = ledger
-    self._reader = reader_of(value)
+    self._reader = ledger.reader = reader_of(value)
     self.__class__ = cls
     return self
+
+
+def move_free(box: Any, frame: FrameType) -> Any:
+    """Move a free box; the verb `move` knows a shorter way for it."""
+    return Owner._owned_move(box, frame)
 
 
 def refresh(box: Any, ledger: Ledger) -> None:
@@ -999,6 +944,7 @@ def refresh(box: Any, ledger: Ledger) -> None:
             if not type(box)._owned_dead and ledger.value is value:
                 _set_box_value(box, value)
                 _set_reader(box, reader)
+                ledger.reader = reader
                 set_class(box, cls)
         finally:
             ledger.state = FREE
@@ -1026,7 +972,7 @@ class BoxAccess:
     def rebind(self, handle: Any, old: Any, new: Any, /) -> Any:
         """The box keeps what an in-place operator made."""
         if new is not old:
-            ledger = _box_ledger(handle)
+            ledger = ledger_of_box(handle)
             ledger.put(new)
             refresh(handle, ledger)
         return handle
@@ -1040,7 +986,7 @@ class LentBoxAccess:
 
     def read(self, handle: Any, /) -> Any:
         """Give the value, unless it is borrowed exclusively."""
-        ledger = _box_ledger(handle)
+        ledger = ledger_of_box(handle)
         if ledger.state == FREE or settle(ledger):
             refresh(handle, ledger)
         elif ledger.state < FREE:
@@ -1049,7 +995,7 @@ class LentBoxAccess:
 
     def write(self, handle: Any, action: str, code: str, /) -> Any:
         """Give the value to change, unless it is borrowed."""
-        ledger = _box_ledger(handle)
+        ledger = ledger_of_box(handle)
         if ledger.state != FREE and not settle(ledger):
             raise complaints.cannot_change("Box", ledger, action)
         refresh(handle, ledger)
@@ -1057,7 +1003,7 @@ class LentBoxAccess:
 
     def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
         """Hand out an item; read-only while the box is borrowed."""
-        ledger = _box_ledger(handle)
+        ledger = ledger_of_box(handle)
         if ledger.state == FREE:
             return item
         return view_of(onlooker_of(ledger), item, "lent", owner, kind, key)
@@ -1072,7 +1018,7 @@ def read_unless_lent(access: Any, kind: type) -> Any:
     restricted = read_attribute(access, kind)
 
     def get_attribute(self: Any, name: str) -> Any:
-        ledger = _box_ledger(self)
+        ledger = ledger_of_box(self)
         if settle(ledger):
             refresh(self, ledger)
             return getattr(self, name)
@@ -1197,7 +1143,7 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         return await leave_awaiting(self, error)  # type: ignore[return-value]
 
     def _owned_lend(self, frame: FrameType) -> Any:
-        ledger = _box_ledger(self)
+        ledger = ledger_of_box(self)
         guard = lend(ledger, frame, "Box")
         lent = LENT_BOXES.of(type(ledger.value))
         if type(self)._owned_dead:
@@ -1207,7 +1153,7 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         return guard
 
     def _owned_lend_mut(self, frame: FrameType) -> Any:
-        ledger = _box_ledger(self)
+        ledger = ledger_of_box(self)
         guard = lend_exclusively(ledger, frame, "Box")
         lent = LENT_BOXES.of(type(ledger.value))
         if type(self)._owned_dead:
@@ -1226,19 +1172,19 @@ def _dead_box(box: Any) -> OwnershipError:
 
 
 def _show_lent(box: Any) -> str:
-    ledger = _box_ledger(box)
+    ledger = ledger_of_box(box)
     if ledger.state < FREE:
         return f"<Box[{ledger.describe()}] borrowed exclusively>"
     return repr(ledger.value)
 
 
 def _moved_grave(box: Any) -> tuple[Ledger, End]:
-    ledger: Ledger = _box_ledger(box)
+    ledger: Ledger = ledger_of_box(box)
     return ledger, moved_at(ledger, _box_value(box), _reader(box))
 
 
 DeadBox = tombstone(BoxLayout, Box, _dead_box)
-LeavingBox: Any = leaving(BoxLayout, Box, _box_ledger)
+LeavingBox: Any = leaving(BoxLayout, Box, ledger_of_box)
 """What a `Box` is while its end is being written down."""
 MovedBox: Any = tombstone(BoxLayout, Box, _dead_box)
 """What a `Box` is after a plain move: its fields keep the code and the offset."""
@@ -1248,7 +1194,12 @@ BOXES = Family(
     (Box,),
     FREE_BOX,
     by_function=False,
-    extra={"_owned_access": FREE_BOX, "__del__": die, "__getattribute__": BoxLayout.__dict__["_reader"]},
+    extra={
+        "_owned_access": FREE_BOX,
+        "_owned_move": Owner._owned_move if FREE_THREADED else move_free,
+        "__del__": die,
+        "__getattribute__": BoxLayout.__dict__["_reader"],
+    },
 )
 LENT_BOXES = Family(
     "Box",
@@ -1259,15 +1210,16 @@ LENT_BOXES = Family(
         "_owned_access": LENT_BOX,
         "__del__": die,
         "_owned_asks": True,
-        "_owned_move": Owner._owned_move,
-        "_owned_lent_ledger": _box_ledger,
+        "_owned_lent_ledger": ledger_of_box,
         "__repr__": _show_lent,
     },
 )
+
+AT_REST: Any = None if FREE_THREADED else Owned
+"""The class of owners that the verb `move` moves without a call; of a `Box` its class knows."""
 
 QUICK: Any = None if FREE_THREADED else LentOwned
 """The class of owners that the verbs lend again without a call."""
 
 if FREE_THREADED:  # The short ways rely on the interpreter lock.
-    OwnedLayout._owned_move = BoxLayout._owned_move = Owner._owned_move  # type: ignore[method-assign]
     LentOwned._owned_lent_ledger = LENT_BOXES.extra["_owned_lent_ledger"] = None

@@ -10,13 +10,27 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
+from . import accounts
+from .accounts import moved
 from .errors import BorrowError, BorrowMutError
 from .guards import GuardLayout, Ref, RefMut
-from .handles import Handle, refuse_stranger
+from .handles import Handle, refuse_stranger, set_class
+from .ledger import CLAIMED
 from .levels import LEVEL, Level
-from .owners import QUICK
+from .owners import (
+    AT_REST,
+    QUICK,
+    BoxLayout,
+    LeavingBox,
+    LeavingOwned,
+    MovedBox,
+    MovedOwned,
+    OwnedLayout,
+    ledger_of_box,
+    move_free,
+)
 from .sharing import SharedLayout
-from .sites import SOLE, known_threads
+from .sites import MAIN, SOLE, known_threads
 
 if TYPE_CHECKING:
     from .handles import Holds, Lends, LendsMut, Takeable
@@ -54,12 +68,72 @@ def move(x: H) -> H:
       ...
     """
     kind: Any = type(x)
+    other: Any
+    if kind is AT_REST:  # What `_owned_move` does, for an owner at rest: only the place of the move is noted.
+        frame = _getframe(1)
+        place = frame.f_code, frame.f_lasti
+        owner: Any = x
+        other = OwnedLayout()
+        ledger = owner._ledger
+        here = MAIN if len(known_threads) == 1 else get_ident()
+        if ledger.thread == here and ledger.onlooker is None and ledger.state == 0:
+            ledger.state = CLAIMED  # No other thread comes between the test and this.
+            if type(x) is kind:
+                other.value = ledger.value
+                other._ledger = ledger
+                ledger.entered = False
+                try:
+                    set_class(x, LeavingOwned)
+                except BaseException:  # Interrupted before anything has moved.
+                    owner.__class__ = kind
+                    ledger.state = 0
+                    raise
+                owner.value = place
+                owner.__class__ = MovedOwned
+                other.__class__ = kind
+                ledger.state = 0
+                next(moved)
+                if accounts.listener is not None:
+                    accounts.listener("moved", ledger, MovedOwned._owned_grave(x)[1])
+                return other  # type: ignore[no-any-return]
+            ledger.state = 0
+        return kind._owned_move(x, frame)  # type: ignore[no-any-return]
     try:
         hand_on = kind._owned_move
     except AttributeError:
         return stranger(x, "move")
-    other: H = hand_on(x, _getframe(1))
-    return other
+    frame = _getframe(1)
+    if hand_on is move_free:  # The same for a `Box`.
+        code = frame.f_code
+        offset = frame.f_lasti
+        box: Any = x
+        other = BoxLayout()
+        ledger = ledger_of_box(x)
+        here = MAIN if len(known_threads) == 1 else get_ident()
+        if ledger.thread == here and ledger.onlooker is None and ledger.state == 0:
+            ledger.state = CLAIMED
+            if type(x) is kind:
+                other._value = ledger.value
+                other._ledger = ledger
+                other._reader = ledger.reader
+                ledger.entered = False
+                try:
+                    set_class(x, LeavingBox)
+                except BaseException:
+                    box.__class__ = kind
+                    ledger.state = 0
+                    raise
+                box._value = code
+                box._reader = offset
+                box.__class__ = MovedBox
+                other.__class__ = kind
+                ledger.state = 0
+                next(moved)
+                if accounts.listener is not None:
+                    accounts.listener("moved", ledger, MovedBox._owned_grave(x)[1])
+                return other  # type: ignore[no-any-return]
+            ledger.state = 0
+    return hand_on(x, frame)  # type: ignore[no-any-return]
 
 
 def drop(x: object) -> None:
