@@ -22,7 +22,7 @@ from typing_extensions import Self
 from . import complaints
 from .abandoned import settle
 from .drops import Dropping, drop_now, is_foreign, warn_of_leak
-from .elements import check_elements, drop_elements, leave_what_awaits
+from .element_drops import check_elements, drop_elements, leave_what_awaits
 from .errors import OwnershipError
 from .guards import lend, lend_exclusively
 from .handles import PROCESS, set_class, tombstone

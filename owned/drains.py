@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from .elements import drop_all
+from .element_drops import drop_all
 from .guards import exit_guard
 from .handles import Handle, refuse_copies
 from .ledger import Ledger

@@ -8,7 +8,8 @@ from types import FrameType
 from typing import Any, Generic, TypeVar, cast
 
 from . import complaints
-from .elements import Entries, drop_element
+from .element_drops import drop_element
+from .elements import Entries
 from .guards import REF_MUTS, Part, RefMut, exit_guard
 from .handles import Handle, refuse_copies
 from .ledger import End, Ledger, end_at

@@ -8,7 +8,8 @@ from typing import Any
 
 from .collected import Collection, ledger_of
 from .drops import Dropping
-from .elements import Elements, drop_element, drop_elements
+from .element_drops import drop_element, drop_elements
+from .elements import Elements
 from .handles import Handle
 from .owners import BoxLayout, OwnedLayout
 from .plain import PLAIN

@@ -7,7 +7,8 @@ from types import FrameType
 from typing import Any
 
 from .collected import Collection
-from .elements import Entries, drop_all, drop_element
+from .element_drops import drop_all, drop_element
+from .elements import Entries
 from .entries import MISSING, put_value
 from .handles import Handle
 from .owners import BoxLayout, OwnedLayout

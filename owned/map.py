@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from .collected import Collection, ledger_of, make, opened, settle_classes
 from .drains import Drain
-from .elements import Entries, drop_all, drop_element, parts_of_pairs
+from .element_drops import drop_all, drop_element, parts_of_pairs
+from .elements import Entries
 from .entries import MISSING, Entry, put_value
 from .guards import REF_MUTS, Part, RefMut, view_of
 from .keyed import add_all, gathered, look_up, store, take_out

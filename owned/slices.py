@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
 
-from .elements import Span, drop_element, listed
+from .element_drops import drop_element
+from .elements import Span, listed
 from .errors import NotFoundError
 from .guards import Part, Ref, RefMut, view_of
 from .owners import clone_value

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, ov
 from . import complaints
 from .collected import LENT_ACCESS, Collection, ledger_of, make, opened, settle_classes
 from .drains import Drain
-from .elements import Elements, drop_element, drop_elements, parts_of_list
+from .element_drops import drop_element, drop_elements, parts_of_list
+from .elements import Elements
 from .errors import OwnershipError
 from .filling import add_all, add_batch, cut_out, gathered, put_item, put_items, sift, thin_out
 from .guards import Ref, view_of

@@ -33,6 +33,7 @@ FLOORS = {
         ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies"],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
         [
+            "element_drops",
             "elements",
             "collected",
             "loop_views",
