@@ -55,6 +55,7 @@ from owned_mypy.ir import (
     Span,
     Through,
     Use,
+    Way,
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
@@ -83,6 +84,8 @@ _LOOKING_METHODS = frozenset({"index", "count", "remove", "discard", "get"})
 """Methods of containers whose parameter has the element's type and yet keeps nothing."""
 _FINDING_METHODS = frozenset({"get", "setdefault"})
 """Methods of containers that give an element without taking it out."""
+_VALUES = frozenset({"values", "items"})
+"""Methods of mappings that go over their values."""
 _STORING_METHODS = frozenset(
     {"append", "appendleft", "add", "extend", "extendleft", "insert", "update", "setdefault", "__setitem__"}
 )
@@ -391,6 +394,9 @@ def go_over(ctx: Context, value: Value, callee: _Callee) -> int | None:
     """What runs over one of our collections lends it for as long as it lives."""
     if value.temp is not None and value.temp in ctx.going_over:
         value = ctx.going_over[value.temp]
+    if value.handle is None and value.place is not None:
+        ctx.look(value, callee.label)
+        return ctx.hold(value)
     if value.handle is not HandleKind.OWNER or value.at is None or not is_collection(value.type):
         return pass_argument(ctx, value, callee, None)
     lent = ctx.temp(value.span)
@@ -600,6 +606,11 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
             ctx.going_over[going_over.temp] = callee.receiver
         return going_over
     carries = _runs_later(callee, type)
+    if callee.method in _VALUES and callee.receiver is not None and belongs_to_self(callee.receiver):
+        values = ctx.result(type, span)
+        if values.temp is not None:
+            ctx.values_of[values.temp] = callee.receiver
+        return values
     if not tracked(type) and not carries:
         return Value(type, span)
     result = ctx.result(type, span)
@@ -631,6 +642,12 @@ def is_cell(callee: _Callee, lender: Value) -> bool:
     if callee.receiver is not None:
         return True  # its own method, which borrows the cell itself shared
     return handle_name(lender.type) == REF_CELL
+
+
+def belongs_to_self(value: Value) -> bool:
+    """Is it reached through `self` and through nothing else?"""
+    ways = [step.way for step in value.place.path if isinstance(step, Through)] if value.place is not None else []
+    return ways == [Way.SELF] and value.handle is None
 
 
 def found_element(ctx: Context, collection: Value, type: Type | None, span: Span) -> Value:

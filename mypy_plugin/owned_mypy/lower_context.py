@@ -207,6 +207,8 @@ class Context:
     """The guards that are still there when what holds the result of `filter_map` is `None`."""
     going_over: dict[int, Value] = field(default_factory=dict)
     """Temporaries that go over the elements of a collection, once a loop asks them to."""
+    values_of: dict[int, Value] = field(default_factory=dict)
+    """Temporaries with the values of a dictionary that `self` holds."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
     scopes: int = 0

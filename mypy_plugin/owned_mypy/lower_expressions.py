@@ -463,12 +463,16 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
     else:
         ctx.look(value, "for")
     ctx.hold_on(value)
+    if held is None and value.place is not None and ctx.locals[value.place.local].kind is LocalKind.TEMPORARY:
+        held = ctx.hold(value)
     ctx.may_raise()
     step = Index(ctx.unknown_index())
     if handle_name(value.type) == DRAIN:
         element = Value(None, span)
     elif is_collection(value.type):
         element = element_at(ctx, value, step, None, span)
+    elif value.temp is not None and value.temp in ctx.values_of:
+        element = project(ctx, ctx.values_of[value.temp], step, None, span)
     else:
         element = project(ctx, value, step, None, span)
     with ctx.into(each):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing_extensions import assert_never
 
 from owned_mypy.diagnostic import Diagnostic
-from owned_mypy.ir import Access, Body, Exit, Lend, MoveBy, Place, Way
+from owned_mypy.ir import Access, Body, Exit, Lend, MoveBy, Place, Role, Way
 from owned_mypy.violation import Lent, MovedAt, Reason, Violation
 
 _MOST_MOVES = 3
@@ -228,10 +228,15 @@ class _Words:
         if lent is not None and lent.by is Lend.ITERATION:
             return "make the change after the loop, or iterate over a copy"
         if lent is not None and lent.holder is not None:
-            return f'end the borrow first: "drop({lent.holder})"'
+            return f'end the borrow first: "{self.ending(lent.holder)}"'
         if lent is not None and lent.until_block_end:
             return f'do this after the "with" block of line {lent.span.line}'
         return 'give the first borrow a statement or a "with" block of its own, so that it ends before'
+
+    def ending(self, holder: str) -> str:
+        """How to end the borrow that a variable holds: only guards can be dropped."""
+        roles = {local.role for local in self.body.locals if local.name == holder}
+        return f"drop({holder})" if roles & {Role.REF, Role.REF_MUT} else f"del {holder}"
 
     def remedy_for_move_out(self) -> str:
         name = self.name

@@ -181,3 +181,49 @@ def lz_any(m: RefMut[Token]) -> bool:
         m.n = max((part.n for part in m.parts), default=0)
         return True
     return False
+
+
+# case: lz-part-of-guard | over a part of a guard without a name
+def lz_part_of_guard(t: Owned[Token]) -> None:
+    lazy = (name for name in borrow(t).names)
+    drop(t)  # E: move-while-borrowed E0505
+    look_at_all(lazy)
+
+
+# case: lz-map | `map`, `zip` and their kin go over a guard later, too
+def lz_map(t: Owned[list[int]]) -> None:
+    lazy = map(str, borrow(t))
+    drop(t)  # E: move-while-borrowed E0505
+    look_at_all(lazy)
+
+
+# case: lz-map-view | or over a view
+def lz_map_view(t: Owned[list[int]]) -> list[str]:
+    with borrow(t) as r:
+        lazy = map(str, r)
+    return list(lazy)  # E: borrow-outlives-owner E0597
+
+
+# case: lz-map-used-up | used up in time
+def lz_map_used_up(t: Owned[list[int]], u: Owned[list[int]]) -> tuple[list[int], dict[int, int]]:
+    with borrow(t) as r:
+        pairs = dict(zip(r, r, strict=True))
+        backwards = list(reversed(r))
+        for position, n in enumerate(r):
+            look((position, n))
+    sums = list(map(lambda n: n + u.value[0], borrow(t)))
+    with borrow_mut(u) as m:
+        m.extend(sums)
+    drop(t)
+    drop(u)
+    return backwards, pairs
+
+
+# case: lz-map-plain | over what is nobody's borrow
+def lz_map_plain(names: list[str], t: Owned[list[int]]) -> None:
+    pairs = zip(names, range(3), strict=False)
+    sizes = map(len, names)
+    drop(t)
+    names.clear()
+    look_at_all(pairs)
+    look_at_all(sizes)

@@ -196,3 +196,39 @@ def el_refused_once(family: Rc[Family]) -> None:
     for kid in family.kids:
         eat(kid)  # E: move-out-of-borrow E0507
         look(kid)
+
+
+class Names:
+    def __init__(self) -> None:
+        self.by_name = {"a": Owned(Token(1))}
+
+    # case: el-values | a value of a dictionary that `self` holds
+    def el_values(self) -> Owned[Token] | None:
+        for kid in self.by_name.values():
+            return kid  # E: move-out-of-borrow E0507
+        return None
+
+    # case: el-items | with its key
+    def el_items(self, wanted: str) -> Owned[Token] | None:
+        for name, kid in self.by_name.items():
+            if name == wanted:
+                return kid  # E: move-out-of-borrow E0507
+        return None
+
+    # case: el-items-removed | taken out of the dictionary first
+    def el_items_removed(self, wanted: str) -> Owned[Token] | None:
+        for name, kid in self.by_name.items():
+            if name == wanted:
+                del self.by_name[name]
+                return kid
+        return None
+
+    # case: el-values-dropped | dropped
+    def el_values_dropped(self) -> None:
+        for kid in self.by_name.values():
+            drop(kid)
+        self.by_name.clear()
+
+    # case: el-values-lent | lent
+    def el_values_lent(self) -> list[int]:
+        return [peek(borrow(kid)) for name, kid in self.by_name.items() if name]
