@@ -22,6 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from owned import examples
 
         return examples.run(options.names, only_list=options.list)
+    if options.command == "resources":
+        from owned import resources
+
+        return resources.run(options.names)
     parser.print_help()
     return 0
 
@@ -42,6 +46,10 @@ def build_parser() -> argparse.ArgumentParser:
     examples = commands.add_parser("examples", help="show and run the first rules, each wrong and right")
     examples.add_argument("names", nargs="*", metavar="NAME", help="run these alone; without a name: all")
     examples.add_argument("--list", action="store_true", help="only list them")
+    resources = commands.add_parser("resources", help="print how every kind of resource is dropped")
+    resources.add_argument(
+        "names", nargs="*", help="what to explain instead: a row, a class, or a dotted name, such as subprocess.Popen"
+    )
     return parser
 
 

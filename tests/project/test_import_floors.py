@@ -63,6 +63,7 @@ FLOORS = {
             "demo",
             "first_rules",
             "examples",
+            "resources",
             "cli",
             "__main__",
             "pytest_plugin",
