@@ -8,10 +8,11 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
+from . import complaints
 from .element_drops import drop_all
 from .guards import exit_guard
 from .handles import Handle, refuse_copies
-from .ledger import Ledger
+from .ledger import End, Ledger, end_at
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Drain(Handle, Generic[T]):
       ...
     """
 
-    __slots__ = ("__weakref__", "_guard", "_hook", "_next", "_parts", "_waiting")
+    __slots__ = ("__weakref__", "_dropped", "_guard", "_hook", "_next", "_parts", "_root", "_waiting")
 
     _owned_kind = "Drain"
     _owned_is_guard = False
@@ -48,11 +49,15 @@ class Drain(Handle, Generic[T]):
         self._hook = hook
         self._parts = parts
         self._next = 0
+        self._root: Ledger = type(guard)._owned_root(guard)
+        self._dropped: End | None = None
 
     def __iter__(self) -> Iterator[T]:
         return self
 
     def __next__(self) -> T:
+        if self._dropped is not None:
+            raise complaints.used_after_end("Drain", self._root, self._dropped)
         at = self._next
         waiting = self._waiting
         if at == len(waiting):
@@ -81,10 +86,15 @@ class Drain(Handle, Generic[T]):
                 exit_guard(guard, error if error is None else type(error))
 
     def _owned_root(self) -> Ledger | None:
-        guard = self._guard
-        return None if guard is None else cast("Ledger", type(guard)._owned_root(guard))
+        return self._root
+
+    def _owned_live(self) -> bool:
+        return self._guard is not None
 
     def _owned_drop(self, frame: FrameType) -> None:
+        if self._dropped is not None:
+            raise complaints.used_after_end("Drain", self._root, self._dropped)
+        self._dropped = end_at("dropped", frame)
         self._end()
 
     def _owned_drop_part(self) -> None:

@@ -641,7 +641,11 @@ def test_a_drain_that_is_dropped_or_forgotten_by_name() -> None:
     assert (len(d), list(d)) == (2, [4, 5])
     v.push(6)
     d = v.drain(0, 1)
+    assert is_live(d)
     drop(d)
+    refused(UseAfterDropError, lambda: drop(d), "E0382")
+    refused(UseAfterDropError, lambda: next(d), "E0382")
+    assert not is_live(d)
     d = v.drain(0, 1)
     del d
     assert v == [2, 3, 6]
