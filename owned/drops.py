@@ -161,6 +161,8 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
 
 def has_hook(value: Any, hook: Any) -> bool:
     """Is there anything to run at the end of this value? If not, nothing leaks when nobody ends it."""
+    if hook is None and issubclass(type(value), Handle) and type(value)._owned_dead:
+        return False
     if type(hook) is Exit or planned(value, hook).now is not None:
         return True
     return hasattr(type(value), "_owned_parts") and next(value._owned_parts(), None) is not None
@@ -356,15 +358,15 @@ def _slots_of(base: type) -> list[str]:
     return [name for name in names if name not in declared]
 
 
-def drop_orphan(ledger: Ledger, value: Any, kind: str) -> None:
+def drop_orphan(ledger: Ledger, value: Any, kind: str, reported: bool = False) -> None:
     """Drop the value of an owner that died without a scope. In a garbage collection or at exit, that is a leak.
 
-    What belongs to another thread is dropped there.
+    It is not told of again if it was `reported` already. What belongs to another thread is dropped there.
     """
     if is_elsewhere(ledger, value):
         hand_back(ledger, complaints.place(kind, ledger), lambda: drop_stranded(ledger, value, kind))
     else:
-        drop_orphan_here(ledger, value, kind)
+        drop_orphan_here(ledger, value, kind, reported)
 
 
 def drop_stranded(ledger: Ledger, value: Any, kind: str) -> None:
@@ -385,9 +387,9 @@ def is_elsewhere(ledger: Ledger, value: Any) -> bool:
     return thread_bound(value) or (type(hook) is Exit and thread_bound(hook.manager))
 
 
-def drop_orphan_here(ledger: Ledger, value: Any, kind: str) -> None:
+def drop_orphan_here(ledger: Ledger, value: Any, kind: str, reported: bool = False) -> None:
     """The same, in this thread."""
-    leaked = collector[0] == get_ident() or sys.is_finalizing()
+    leaked = not reported and (collector[0] == get_ident() or sys.is_finalizing())
     only_awaiting = False
     dropping = Dropping()
     hook = ledger.hook

@@ -14,7 +14,6 @@ from typing import Any, cast
 from typing_extensions import Self
 
 from . import complaints
-from .cycles import report_cycle_through
 from .errors import NotCopyError, OwnershipError
 from .guards import lend_exclusively, view_of
 from .handles import PROCESS, Handle, set_class, tombstone
@@ -107,15 +106,6 @@ def _dead(cell: Any) -> OwnershipError:
     return complaints.used_after_end(type(cell)._owned_kind, _ledger(cell), end_of(_extra, cell))
 
 
-def _die(cell: Any) -> None:
-    """The last reference to a live cell is gone."""
-    try:
-        report_cycle_through(cell, _ledger(cell))
-    except AttributeError:
-        return  # Its construction failed.
-    die(cell)
-
-
 def bury_as(kind: type) -> None:
     """Give a kind of cell its tombstone and its end."""
     dead: Any = tombstone(Interior, kind, _dead)
@@ -123,7 +113,7 @@ def bury_as(kind: type) -> None:
     cls: Any = kind
     cls._owned_kind = kind.__name__
     cls._owned_grave_class = dead
-    cls.__del__ = _die
+    cls.__del__ = die
 
 
 def borrowed_mut(cell: Any, frame: FrameType) -> Any:
