@@ -77,6 +77,7 @@ class AskedClasses:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             for old in file.parent.glob(f"{_PREFIX}*.jsonl"):  # of another version, whose cache mypy has dropped
-                old.unlink(missing_ok=True)
+                if old != file:  # another worker may just have begun it
+                    old.unlink(missing_ok=True)
         with file.open("ab") as appending:  # in one piece: several workers may write
             appending.write(f"\n{line}\n".encode())

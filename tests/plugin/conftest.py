@@ -40,7 +40,12 @@ class Project:
 
     def mypy(self, *arguments: str, **variables: str) -> list[str]:
         """Run mypy over all files; give its errors and notes."""
-        return self.lines(self.run("mypy", *(arguments or self.files()), **variables))
+        run = self.run("mypy", *(arguments or self.files()), **variables)
+        for _ in range(3):
+            if "Failed to establish connection with worker" not in run.stdout + run.stderr:
+                break  # on a machine that is very busy, mypy does not wait long enough for its workers
+            run = self.run("mypy", *(arguments or self.files()), **variables)
+        return self.lines(run)
 
     def dmypy(self) -> list[str]:
         """Let the daemon check all files; give its errors and notes."""
