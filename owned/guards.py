@@ -529,14 +529,23 @@ def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int
     return guard
 
 
+def type_inside(ledger: Ledger, kind: str) -> type:
+    """Give the type of a value, unless another thread has ended it."""
+    try:
+        return type(ledger.value)
+    except AttributeError:
+        raise complaints.used_after_end(kind, ledger, ledger.end or end_at("dropped")) from None
+
+
 def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     """Borrow a value shared: the `Ref`. `kind` is what its owner is called in messages."""
     if ledger.state < 0 and not settle(ledger):
         raise complaints.cannot_read(kind, ledger, "borrow")
     cls = ledger.ref_class
     if cls is None:
-        cls = REFS.of(type(ledger.value))
-        if may_be_elsewhere(type(ledger.value)):
+        inside = type_inside(ledger, kind)
+        cls = REFS.of(inside)
+        if may_be_elsewhere(inside):
             check_resource(ledger, kind)
         elif accounts.listener is None:  # Without it the verb comes here every time, and who listens hears of it.
             ledger.ref_class = cls
@@ -563,8 +572,9 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
         raise complaints.cannot_change(kind, ledger, "borrow_mut")
     cls = ledger.mut_class
     if cls is None:
-        cls = REF_MUTS.of(type(ledger.value))
-        if may_be_elsewhere(type(ledger.value)):
+        inside = type_inside(ledger, kind)
+        cls = REF_MUTS.of(inside)
+        if may_be_elsewhere(inside):
             check_resource(ledger, kind)
         elif accounts.listener is None:
             ledger.mut_class = cls
