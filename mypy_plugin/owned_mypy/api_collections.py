@@ -92,6 +92,10 @@ _METHODS: Final = {
     "map.Map": _MAP,
     "entries.Entry": _ENTRY,
     "text.String": _STRING,
+    "cow.Cow": {
+        "to_mut": _LENDS_MUT,
+        "into_owned": method(Effect.CONSUMES, gives=Gives.OWNER, must_use=True),
+    },
 }
 _MAKES_OF_VALUES: Final = CallEffect(
     (Param("values", 0, Effect.CONSUMES), *MAKES.params[1:]), gives=Gives.OWNER, must_use=True
@@ -103,6 +107,7 @@ COLLECTIONS_API: Final[dict[str, CallEffect]] = {
     "owned.vec.Vec": _MAKES_OF_VALUES,
     "owned.map.Map": _MAKES_OF_VALUES,
     "owned.text.String": _MAKES_TEXT,
+    "owned.cow.Cow.owned": CallEffect((Param("x", 0, Effect.CONSUMES),), gives=Gives.OWNER, must_use=True),
     "owned.field_moves.take_field": CallEffect((Param("self", 0, Effect.CHANGES),), must_use=True),
     "owned.field_moves.replace_field": CallEffect(
         (Param("self", 0, Effect.CHANGES), Param("new", 2, Effect.CONSUMES)), must_use=True

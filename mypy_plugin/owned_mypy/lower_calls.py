@@ -96,6 +96,8 @@ _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
 _PROJECTING = frozenset({f"owned.guards.Ref.{name}" for name in ("map", "filter_map", "map_split")})
 _CLONE = "owned.verbs.clone"
+_COPYING = frozenset({"owned.cow.Cow.owned"})
+"""Functions that take an owner over, and copy what is only borrowed."""
 _GIVING_BACK = frozenset({"owned.guards.Ref.filter_map", "owned.guards.RefMut.filter_map"})
 """Functions that leave their argument as it was when they give `None`."""
 _LEFT_TO_SCOPE = frozenset({"owned.scopes.Scope.own", "owned.scopes.Scope.enter", "owned.scopes.Scope.aenter"})
@@ -323,6 +325,8 @@ def lower_argument(
             if effect is Effect.SENDS_SCOPED:
                 report_not_send(ctx, reached_by(ctx, value), value.span, not_scoped_send_part)
             held = consume(ctx, value, callee)
+            if value.handle is HandleKind.REF and callee.fullname in _COPYING:
+                held = None
             into.places.extend([value.place] if value.place is not None else [])
         case Effect.DROPS:
             take_away(ctx, value, MoveBy.DROP, callee.label)

@@ -40,6 +40,7 @@ SLICE: Final = "owned.slices.Slice"
 ENTRY: Final = "owned.entries.Entry"
 DRAIN: Final = "owned.drains.Drain"
 STRING: Final = "owned.text.String"
+COW: Final = "owned.cow.Cow"
 STR: Final = "owned.strs.Str"
 TEXT: Final = "owned.str_reads.Reads"
 
@@ -66,6 +67,7 @@ HANDLES: Final[dict[str, HandleKind]] = {
     VEC: HandleKind.OWNER,
     MAP: HandleKind.OWNER,
     STRING: HandleKind.OWNER,
+    COW: HandleKind.OWNER,
     RC: HandleKind.SHARED_OWNER,
     ARC: HandleKind.SHARED_OWNER,
     WEAK: HandleKind.SHARED_OWNER,
@@ -82,6 +84,9 @@ TRANSPARENT: Final = frozenset({BOX, REF, REF_MUT, RC, ARC})
 
 # Collections that lend their elements and never let them be moved out by their index.
 COLLECTIONS: Final = frozenset({VEC, MAP, SLICE})
+
+# Owners that may hold a borrow.
+BORROWING_OWNERS: Final = frozenset({COW})
 
 # Borrows whose parts go on without them.
 INDEPENDENT: Final = frozenset({STR, TEXT})

@@ -43,14 +43,15 @@ OWNERS: Final = frozenset({HandleKind.OWNER, HandleKind.SHARED_OWNER})
 
 def handle_base(info: TypeInfo) -> TypeInfo | None:
     """Give the handle class that a class is, or derives from."""
-    if info.fullname in names.HANDLES:
-        return info
-    for base in info.mro[1:-1]:
-        if base.fullname in names.HANDLES:
-            return base
-    return None
+    known = _handle_bases.get(info, _NO_BASE)
+    if known is _NO_BASE:
+        known = next((base for base in (info, *info.mro[1:-1]) if base.fullname in names.HANDLES), None)
+        _handle_bases[info] = known
+    return known
 
 
+_NO_BASE: Final = cast("TypeInfo | None", object())
+_handle_bases: Final[dict[TypeInfo, TypeInfo | None]] = {}
 _UNASKED: Final = cast("HandleKind | None", object())
 _kinds: Final[dict[TypeInfo, HandleKind | None]] = {}
 
@@ -205,6 +206,7 @@ _answers: dict[tuple[str, TypeInfo], bool] = {}
 def forget_classes() -> None:
     """Forget what is remembered about classes; they may have changed."""
     _kinds.clear()
+    _handle_bases.clear()
     _fields_of.clear()
     _answers.clear()
     _holding_guards.clear()
@@ -297,7 +299,7 @@ def _holds(
 
 def _is_guard_class(info: TypeInfo) -> bool:
     base = handle_base(info)
-    return base is not None and names.HANDLES[base.fullname] in GUARDS
+    return base is not None and (names.HANDLES[base.fullname] in GUARDS or base.fullname in names.BORROWING_OWNERS)
 
 
 def _is_owner_class(info: TypeInfo) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from owned import (
     Box,
+    Cow,
     Map,
     Owned,
     Ref,
@@ -831,3 +832,59 @@ def bad_closure() -> None:
 
     for _ in v:  # E: borrow-conflict E0502
         add()
+
+
+# --- borrowed or owned
+
+
+def without_tabs(text: StrLike) -> Cow[String]:
+    if Str.of(text).find("\t") < 0:
+        return Cow.borrowed(text)
+    return Cow.owned(Str.of(text).replace("\t", " "))
+
+
+# case: co-borrowed | a `Cow` that borrows keeps the text borrowed
+def bad_cow_borrowed() -> None:
+    line = String("abc")
+    same = Cow.borrowed(line)
+    line.clear()  # E: borrow-conflict E0502
+    look(same)
+
+
+# case: co-dropped | and alive
+def bad_cow_dropped() -> None:
+    line = String("abc")
+    same = without_tabs(line)
+    drop(line)  # E: move-while-borrowed E0505
+    look(same)
+
+
+# case: co-moved | it is an owner
+def bad_cow_moved() -> None:
+    mine = Cow.owned("abc")
+    own = mine.into_owned()
+    look(own)
+    look(mine)  # E: use-after-move E0382
+
+
+# case: co-takes | which takes an owner over
+def bad_cow_takes() -> None:
+    line = String("abc")
+    mine = Cow.owned(line)
+    look(mine)
+    look(line)  # E: use-after-move E0382
+
+
+# case: co-used | read, changed, taken
+def ok_cow() -> None:
+    line = String("a\tb")
+    changed = without_tabs(line)
+    with changed.to_mut() as text:
+        text.push_str("!")
+    look(changed.is_owned())
+    look(len(line))
+    own = changed.into_owned()
+    look(own)
+    same = Cow.borrowed("literal")
+    look(same)
+    drop(same)
