@@ -288,6 +288,10 @@ class MapMethods(Base[K, V], Generic[K, V]):
         return make(Map, opened("Map", old, None, None, frame))
 
 
+if not TYPE_CHECKING:
+    Mapping.register(MapMethods)  # Before it has subclasses: `match` knows mappings by a flag that they inherit.
+
+
 class Map(Collection, MapMethods[K, V]):
     """A dictionary that owns its keys and values: Rust's `HashMap<K, V>`, in the order of insertion.
 

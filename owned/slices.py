@@ -422,6 +422,10 @@ class Slice(Base[T], Generic[T]):
             write_back(value, lambda items: items.sort(key=f))
 
 
+if not TYPE_CHECKING:
+    Sequence.register(Slice)  # Before it has subclasses: `match` knows sequences by a flag that they inherit.
+
+
 def write_back(value: Any, change: Callable[[list[Any]], object]) -> None:
     """Let a function change the order of the elements."""
     items = value.elements.items

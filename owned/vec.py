@@ -8,7 +8,7 @@ the vector and for the guards on it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableSequence
 from types import FrameType, GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, cast, overload
 
@@ -468,5 +468,4 @@ def itself(handle: Any, method: str) -> OwnershipError:
 settle_classes(Vec, LentVec)
 provide_guards(Elements, VecMethods, Vec)
 if not TYPE_CHECKING:
-    Sequence.register(Slice)
     MutableSequence.register(Vec)

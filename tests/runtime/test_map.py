@@ -122,6 +122,13 @@ def test_it_is_a_mapping_like_dicts() -> None:
         (["a", "b"], ["a", "b"], [1, 2], [("a", 1), ("b", 2)], ["b", "a"])
     )
     assert (m.keys() & {"a"}, ("a", 1) in m.items(), 2 in m.values(), len(m.items())) == ({"a"}, True, True, 2)
+    with borrow(m) as r:
+        for mapping in (m, r):
+            match mapping:
+                case {"a": 1, **rest}:
+                    assert rest == {"b": 2}
+                case _:
+                    pytest.fail("it matches no mapping")
     m.update({"c": 3}, d=4)
     m |= {"e": 5}
     m.extend([("f", 6)])

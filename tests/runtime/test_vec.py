@@ -801,9 +801,13 @@ def test_it_is_a_sequence_like_lists() -> None:
         hash(v)
     with pytest.raises(ValueError):
         v.index(77)
-    match deref(v):
-        case [first, *_]:
-            assert first == 3
+    with borrow(v) as r, v[:] as part:
+        for sequence in (v, r, part):
+            match sequence:
+                case [first, *rest]:
+                    assert (first, rest) == (3, [2, 2, 1, 0])
+                case _:
+                    pytest.fail("it matches no sequence")
     assert f"{v}" == "Vec([3, 2, 2, 1, 0])"
 
 
