@@ -9,8 +9,9 @@ the source refuses to be moved, unwrapped or changed meanwhile, and names the pl
 is derived ends before its source, whatever ends that: its hook runs first, and its handle is told that its source is
 gone.
 
-The source knows what was derived from it weakly, and only for its end. A derived owner that was moved is looked for
-among the referrers of its ledger; nearly always it is where it was.
+The ledgers of the source and of the derived value refer to each other, until the value leaves; so the order holds in
+the garbage collector, too, whichever of the owners it finds first. A derived owner that was moved is looked for among
+the referrers of its ledger; nearly always it is where it was.
 """
 
 from __future__ import annotations
@@ -34,20 +35,20 @@ Marks = list[tuple[str, "Mark | None"]]
 class DerivedLedger(Ledger):
     """The ledger of a derived value: it borrows the source by its lease, and ends the lease when the value leaves."""
 
-    __slots__ = ("first", "handle", "lease")
+    __slots__ = ("first", "handle", "lease", "source")
 
     first: bool
     handle: weakref.ref[Any]
     lease: Any
+    source: Ledger | None
 
     def retire(self, end: End) -> Any:
         """The value leaves; the source is not borrowed any more."""
         value = Ledger.retire(self, end)
-        self.lease = None
+        if self.source is not None:
+            self.source.derived.remove(self)
+        self.lease = self.source = None
         return value
-
-
-_derived: weakref.WeakKeyDictionary[Ledger, list[weakref.ref[DerivedLedger]]] = weakref.WeakKeyDictionary()
 
 
 def derive(owner: Any, value: Any, hook: Any, name: str | None, first: bool, frame: FrameType) -> Any:
@@ -61,24 +62,20 @@ def derive(owner: Any, value: Any, hook: Any, name: str | None, first: bool, fra
     assert isinstance(ledger, DerivedLedger)
     ledger.lease = lease
     ledger.first = first
+    ledger.source = None
     derived = type(owner)._owned_again(owner, ledger, type(owner))
     ledger.handle = weakref.ref(derived)
     source = type(owner)._owned_ledger(owner)
-    others = _derived.setdefault(source, [])
-    others[:] = [other for other in others if is_alive(other())]
-    others.append(weakref.ref(ledger))
+    ledger.source = source
+    if not hasattr(source, "derived"):
+        source.derived = []
+    source.derived.append(ledger)
     return derived
-
-
-def is_alive(ledger: DerivedLedger | None) -> bool:
-    """Has the value not left?"""
-    return ledger is not None and ledger.state != GONE
 
 
 def derived_from(source: Ledger) -> list[DerivedLedger]:
     """What was derived from a value and is still there, the latest first."""
-    found = [reference() for reference in _derived.get(source, ())]
-    return [ledger for ledger in reversed(found) if ledger is not None and is_alive(ledger)]
+    return [derived for derived in reversed(getattr(source, "derived", ())) if derived.state != GONE]
 
 
 def drop_first(source: Ledger, dropping: Dropping) -> None:
@@ -155,19 +152,20 @@ def end(derived: DerivedLedger, dropping: Dropping) -> None:
 
 
 def leave(derived: DerivedLedger) -> tuple[Any] | None:
-    """Take a derived value from its owner, which is told that the source is gone; nothing, if it has left before."""
-    owner = owner_of(derived)
-    if owner is None:
-        derived.lease = None
-        return None
-    kind: Any = type(owner)
-    if kind._owned_claim_end(owner, True) is None:
-        return None
+    """Take a derived value from its owner, which is told that the source is gone; nothing, if it has left before.
+
+    In a garbage collection the owner may be garbage itself, and cannot be found; then nobody needs to tell it.
+    """
     frame = caller()
+    owner = owner_of(derived)
+    kind: Any = type(owner)
+    if owner is not None and kind._owned_claim_end(owner, True) is None:
+        return None
     if derived.onlooker is not None:
         derived.onlooker.end(end_at("source", frame))
     value = derived.retire(end_at("dropped", frame))
-    kind._owned_bury(owner, end_at("source", frame))
+    if owner is not None:
+        kind._owned_bury(owner, end_at("source", frame))
     return (value,)
 
 

@@ -181,6 +181,7 @@ class Ledger(Lender):
     __slots__ = (
         "born",
         "code",
+        "derived",
         "end",
         "entered",
         "hook",
@@ -211,6 +212,8 @@ class Ledger(Lender):
     entered: bool
     taken: bool
     onlooker: Any
+    derived: list[Any]
+    """The ledgers of what was derived from the value; not there until something was."""
     type_name: str | None
     ref_class: type | None
     mut_class: type | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import mmap
 import sqlite3
@@ -17,11 +18,12 @@ from owned import (
     BorrowMutError,
     BorrowOutlivesOwnerError,
     MoveWhileBorrowedError,
+    OwnedLeakWarning,
     UseAfterDropError,
     UseAfterMoveError,
 )
 from tests.runtime.loose import Box, Owned, Scope, borrow, borrow_mut, clone, deref, drop, forget, into_inner, move
-from tests.runtime.parts import Failing, Noisy, refused
+from tests.runtime.parts import Failing, Noisy, Plain, refused
 
 owners = pytest.mark.parametrize("owner", [Owned, Box], ids=["Owned", "Box"])
 
@@ -170,6 +172,24 @@ def test_what_is_derived_from_the_derived_ends_before_it(owner: Any) -> None:
         deeper = derive(owner, kept, Noisy("l", log), dropped_first=True)
     assert log[3:] == ["l", "p", "s"]
     refused(BorrowOutlivesOwnerError, lambda: drop(deeper))
+
+
+@owners
+@pytest.mark.parametrize("reverse", [False, True])
+def test_in_a_garbage_collection_the_derived_value_is_dropped_first(owner: Any, reverse: bool) -> None:
+    """In whatever order the collector comes to the owners."""
+    log: list[str] = []
+    node = Plain()
+    node.itself = node
+    source = owner(Noisy("source", log))
+    part = move(derive(owner, source, Noisy("part", log)))
+    node.owners = [part, source] if reverse else [source, part]
+    node.first, node.second = node.owners
+    del source, part
+    del node
+    with pytest.warns(OwnedLeakWarning):
+        gc.collect()
+    assert log == ["part", "source"]
 
 
 def test_a_failing_drop_of_a_derived_value_stops_nothing() -> None:
