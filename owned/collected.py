@@ -21,11 +21,11 @@ from typing_extensions import Self
 
 from . import complaints
 from .abandoned import settle
-from .drops import Dropping, drop_now, is_foreign, warn_of_leak
-from .element_drops import check_elements, drop_elements, leave_what_awaits
+from .drops import Dropping, drop_now, is_foreign, parts_of, warn_of_leak
+from .element_drops import Element, check_elements, drop_elements, leave_what_awaits
 from .errors import OwnershipError
 from .guards import lend, lend_exclusively
-from .handles import PROCESS, set_class, tombstone
+from .handles import PROCESS, keep_forever, set_class, tombstone
 from .ledger import CLAIMED, FREE, End, Ledger, end_at, open_ledger
 from .owners import Owner, check_arguments, clone_value, die, enter, leave, leave_awaiting
 from .sites import caller
@@ -124,6 +124,18 @@ class Collection(Owner):
 
     def _owned_take(self, frame: FrameType) -> Any:
         return Owner._owned_take(self, frame).items
+
+    def _owned_forget(self, frame: FrameType) -> None:
+        cls = type(self)
+        value = cls._owned_leave(self, cls._owned_claim(self, "forget"), end_at("forgotten", frame))
+        for part in parts_of(value, {id(value)}):
+            handles = parts_of(part.value, {id(part.value)}) if type(part) is Element else iter((part,))
+            for handle in handles:
+                if not type(handle)._owned_dead and type(handle)._owned_is_owner:
+                    try:
+                        type(handle)._owned_forget(handle, frame)
+                    except OwnershipError:  # It is borrowed; then it lives on, as it does in Rust.
+                        keep_forever(handle)
 
     def _owned_deref(self, frame: FrameType) -> Any:
         return type(self)._owned_access.read(self).items

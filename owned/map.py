@@ -18,7 +18,7 @@ from .loops import Loop, narrow, run_parts
 from .map_views import Items, Keys, Values, loop_over_keys
 from .owners import check_arguments
 from .plain import PLAIN
-from .spans import changing, hand_out, lend_whole, provide_guards, reading
+from .spans import changing, check_incoming, hand_out, lend_whole, provide_guards, reading
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -281,6 +281,7 @@ class MapMethods(Base[K, V], Generic[K, V]):
 
     def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
         entries = changing(self, verb)
+        check_incoming(self, new)
         incoming = Entries({}, None, True) if new is None else gathered(new, entries.hook, frame)
         old = entries.take_all()
         entries.items.update(incoming.items)

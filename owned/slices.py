@@ -15,7 +15,7 @@ from .element_drops import drop_element
 from .elements import Span, listed
 from .errors import NotFoundError
 from .guards import Part, Ref, RefMut, view_of
-from .owners import clone_value
+from .owners import OwnedLayout, clone_value
 from .spans import (
     changing,
     check_incoming,
@@ -404,7 +404,7 @@ class Slice(Base[T], Generic[T]):
             value = reading(guard)
             if key is not None and not value.elements.plain:
                 key = shown(guard, key)
-            write_back(value, lambda items: items.sort(key=key, reverse=reverse))
+            write_back(value, lambda items: items.sort(key=key, reverse=reverse), unordered=key is None)
 
     def sort_by_key(self, key: Callable[[T], Any]) -> None:
         """Sort in place by what a function makes of each element.
@@ -426,10 +426,12 @@ if not TYPE_CHECKING:
     Sequence.register(Slice)  # Before it has subclasses: `match` knows sequences by a flag that they inherit.
 
 
-def write_back(value: Any, change: Callable[[list[Any]], object]) -> None:
+def write_back(value: Any, change: Callable[[list[Any]], object], *, unordered: bool = False) -> None:
     """Let a function change the order of the elements."""
     items = value.elements.items
     positions = value.positions
+    if unordered and any(issubclass(kind, OwnedLayout) for kind in set(map(type, items))):
+        raise TypeError("owners have no order of their own: sort_by_key(lambda owner: owner.value...)")
     if len(positions) == len(items) and positions.step == 1:
         change(items)
         return

@@ -300,6 +300,8 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
 
     def _owned_replace(self, new: Any, verb: str, frame: FrameType) -> Any:
         elements = changing(self, verb)
+        if issubclass(type(new), VecMethods) and reading_root(new) is reading_root(self):
+            raise itself(self, verb)
         incoming = Elements([], elements.hook, True) if new is None else gathered(new, elements.hook, frame)
         old = elements.take_all()
         elements.items += incoming.items

@@ -249,6 +249,24 @@ def test_an_element_of_another_thread_stays_there() -> None:
 # Verbs --------------------------------------------------------------------------------------------------------------
 
 
+def test_forget_forgets_the_elements() -> None:
+    """No hook runs, then or later, not even of owners among the elements, to any depth."""
+    log: list[str] = []
+    v = Vec([Owned(Noisy("a", log)), Vec([Box(Noisy("b", log))]), Plain(held=Owned(Noisy("c", log))), Noisy("d", log)])
+    forget(v)
+    del v
+    gc.collect()
+    assert log == []
+
+
+def test_a_vector_cannot_replace_itself() -> None:
+    """It would lose its elements, or have them twice."""
+    v = Vec([1, 2])
+    refused(BorrowMutError, lambda: replace(v, v), "E0499")
+    swap(v, v)
+    assert v == [1, 2]
+
+
 def test_move() -> None:
     """A moved vector is dead, and the new handle has its elements."""
     v = Vec([1, 2])
@@ -770,6 +788,15 @@ def test_a_sort_that_fails_loses_nothing() -> None:
     assert (sorted(x.name for x in v), log) == (["0", "1", "2", "3", "4"], [])
     drop(v)
     assert sorted(log) == ["0", "1", "2", "3", "4"]
+
+
+def test_owners_are_sorted_by_a_key() -> None:
+    """They have no order of their own, and the message names the remedy."""
+    v = Vec([Owned(2), Owned(1)])
+    with pytest.raises(TypeError, match="sort_by_key"):
+        v.sort()
+    v.sort_by_key(lambda owner: owner.value)
+    assert [x.value for x in v] == [1, 2]
 
 
 def test_binary_search() -> None:
