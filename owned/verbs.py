@@ -306,7 +306,7 @@ def clone(x: H) -> H:
         return stranger(x, "clone")
     if count_of is not None:  # `Shared._owned_clone`, without a call.
         count: Any = count_of(x)
-        if not count.local or count.thread == get_ident():
+        if not count.local or count.thread == (MAIN if len(known_threads) == 1 else get_ident()):
             handle: Any = SharedLayout()
             handle.count = count
             handle.sub = handle.views = handle.key = None
