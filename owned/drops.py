@@ -44,15 +44,23 @@ class Exit:
 
     def leave(self, error: BaseException | None) -> Any:
         """Call `__exit__` with the exception on its way, or with none; true if it asks for that to be swallowed."""
+        function, arguments = self.leaving(error)
+        return function(*arguments)
+
+    def leaving(self, error: BaseException | None) -> tuple[Any, tuple[Any, ...]]:
+        """What `leave` calls, and the arguments."""
         name = "__aexit__" if self.asynchronous else "__exit__"
         leave = getattr(type(self.manager), name)
         if error is None:
-            return leave(self.manager, None, None, None)
-        return leave(self.manager, type(error), error, error.__traceback__)
+            return leave, (self.manager, None, None, None)
+        return leave, (self.manager, type(error), error, error.__traceback__)
 
 
 class Dropping:
     """The drop of one or several values: collects what fails, and says in the end what is to be raised."""
+
+    due: tuple[Any, Ledger] | None = None
+    """A claimed value and its ledger, until its hook is called: dropped whatever a signal raises in between."""
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
@@ -222,16 +230,25 @@ def run_hook(value: Any, hook: Any, dropping: Dropping, taken: bool) -> None:
     """Run a value's hook. Nothing is run for an owner in an owner: it drops as a part."""
     if hook is None and issubclass(type(value), Handle):
         return
-    try:
-        if type(hook) is Exit:
-            if hook.leave(dropping.pending) and dropping.pending is not None:
-                dropping.swallow()
-        elif not taken:
-            now = hooks_of(value, hook).now
-            if now is not None:
-                _refuse_awaitable(now(value))
-    except BaseException as failure:
-        dropping.failed(failure)
+    called = interrupted = False
+    while True:
+        try:
+            if type(hook) is Exit:
+                function, arguments = hook.leaving(dropping.pending)
+                dropping.due, called = None, True
+                if function(*arguments) and dropping.pending is not None:
+                    dropping.swallow()
+            elif not taken:
+                now = hooks_of(value, hook).now
+                if now is not None:
+                    dropping.due, called = None, True
+                    _refuse_awaitable(now(value))
+            return
+        except BaseException as failure:
+            dropping.failed(failure)
+            if called or interrupted or isinstance(failure, Exception):
+                return
+            interrupted = True  # A signal came before the hook was called: call it now.
 
 
 async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: bool = False) -> None:

@@ -33,6 +33,7 @@ from .derived import derive, drop_first, end_derived, end_derived_awaiting
 from .drops import (
     Dropping,
     Exit,
+    add_context,
     check_droppable,
     check_loop,
     check_thread,
@@ -236,11 +237,17 @@ class Owner(Handle):
         ledger = cls._owned_claim(self, "drop")
         try:
             check_droppable(ledger, cls._owned_kind)
+            end = end_at("dropped", frame)
         except BaseException:
             ledger.state = FREE
             raise
-        value = cls._owned_leave(self, ledger, end_at("dropped", frame))
-        drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+        dropping.due = (ledger.value, ledger)
+        try:
+            value = cls._owned_leave(self, ledger, end)
+            drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+        except BaseException as failure:
+            interrupted(self, dropping, failure)
+            raise
         dropping.conclude()
 
     def _owned_drop_part(self) -> None:
@@ -280,6 +287,8 @@ class Owner(Handle):
         ledger, marks = claimed
         if marks and dropping is not None:
             dropping.failed(complaints.still_borrowed(cls._owned_kind, ledger, marks))
+        if dropping is not None:
+            dropping.due = (ledger.value, ledger)
         end = end_at("dropped") if dropping is None and not marks else end_at("dropped", caller())
         return cls._owned_leave(self, ledger, end), ledger
 
@@ -405,12 +414,35 @@ def leave(owner: Any, error: BaseException | None) -> bool | None:
     ledger.entered = False
     check_thread(ledger, cls._owned_kind)
     dropping = Dropping(error)
-    closed = cls._owned_close(owner, dropping)
-    if closed is None:
-        return None
-    drop_now(closed[0], ledger.hook, dropping, taken=ledger.taken)
+    try:
+        closed = cls._owned_close(owner, dropping)
+        if closed is None:
+            return None
+        drop_now(closed[0], ledger.hook, dropping, taken=ledger.taken)
+    except BaseException as failure:
+        interrupted(owner, dropping, failure)
+        raise
     dropping.conclude()
     return True if error is not None and dropping.error is None else None
+
+
+def drop_due(owner: Any, dropping: Dropping) -> None:
+    """A signal raised something between the claim of an owner and its hook: drop what is due all the same."""
+    if dropping.due is not None:
+        (value, ledger), dropping.due = dropping.due, None
+        if ledger.end is None:
+            ledger.retire(end_at("dropped"))
+        if not type(owner)._owned_dead and ledger.end is not None:
+            type(owner)._owned_bury(owner, ledger.end)
+        drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+
+
+def interrupted(owner: Any, dropping: Dropping, error: BaseException) -> None:
+    """The same where the exception of the signal goes on: what fails meanwhile becomes its context."""
+    drop_due(owner, dropping)
+    failure = dropping.result()
+    if failure is not None:
+        add_context(error, failure)
 
 
 async def leave_awaiting(owner: Any, error: BaseException | None) -> bool | None:

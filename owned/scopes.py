@@ -6,6 +6,7 @@ import sys
 import weakref
 from _thread import get_ident
 from collections.abc import Callable
+from functools import partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -17,7 +18,7 @@ from .drops import Dropping, Exit, drop_awaiting, drop_now, is_only_asynchronous
 from .errors import AsyncDropError, OwnershipError, ScopeError
 from .handles import PROCESS, Handle, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_place
-from .owners import Owned, check_arguments, make_owned
+from .owners import Owned, check_arguments, drop_due, make_by, make_owned
 from .registry import thread_bound
 from .sites import caller
 
@@ -105,8 +106,7 @@ class Scope(ScopeLayout):
 
     def enter(self, manager: AbstractContextManager[T], *, name: str | None = None) -> Owned[T]:
         """Enter a context manager and own its exit; gives the owner of what it gave."""
-        held = type(manager).__enter__(manager)
-        owner = make_owned(held, Exit(manager, False), name, _getframe(1))
+        owner = make_by(partial(type(manager).__enter__, manager), Exit(manager, False), name, _getframe(1))
         self._owners.append(owner)
         return cast("Owned[T]", owner)
 
@@ -269,9 +269,15 @@ def finish(scope: Any, error: BaseException | None, frame: FrameType) -> bool:
     owners = bury(scope, "dropped", frame)
     dropping = Dropping(error)
     while owners:
-        if (value_and_ledger := close(owners.pop(), dropping)) is not None:
-            value, ledger = value_and_ledger
-            drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+        owner = owners.pop()
+        try:
+            if (value_and_ledger := close(owner, dropping)) is not None:
+                value, ledger = value_and_ledger
+                drop_now(value, ledger.hook, dropping, taken=ledger.taken)
+        except BaseException as failure:
+            drop_due(owner, dropping)
+            dropping.failed(failure)
+        dropping.due = None
     dropping.conclude()
     return error is not None and dropping.error is None
 
