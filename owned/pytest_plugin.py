@@ -213,7 +213,7 @@ def leaks_of(item: pytest.Item, watch: Watch, search: bool) -> list[str]:
 
 def suspects_of(watch: Watch) -> list[Suspect]:
     """Find the live owners that a test has created and whose end runs something, and who holds them."""
-    suspects = []
+    suspects: list[Suspect] = []
     for found in look_through()[0]:
         handle, found.handle = found.handle, None
         if found.ledger.born < watch.began or len(suspects) >= MOST:

@@ -41,12 +41,13 @@ def test_other_ends_are_told() -> None:
     """What was unwrapped, forgotten, or died; a death has no place of its own."""
     events: list[Event] = []
     with owned.on_event(events.append):
-        into_inner(Box([]))
+        assert into_inner(Box([1])) == [1]
         forget(Owned([]))
-        shared = Rc([])
+        shared = Rc([1])
         drop(clone(shared))
         del shared
-        Owned([])
+        dying = Owned([1])
+        del dying
     ends = [event for event in events if event.kind not in ("created", "borrowed")]
     assert kinds(ends) == ["unwrapped", "forgotten", "dropped", "dropped"]
     assert ends[-1].site is None
@@ -56,11 +57,11 @@ def test_other_ends_are_told() -> None:
 def test_refusals_are_told() -> None:
     """A broken rule is an event with the error that is raised."""
     events: list[Event] = []
-    dead = Owned([])
+    dead = Owned([1])
     drop(dead)
     with owned.on_event(events.append):
         with pytest.raises(owned.UseAfterDropError) as caught:
-            dead.value
+            dead.value  # type: ignore[use-after-move]
     assert kinds(events) == ["refused"]
     assert events[0].error is caught.value
     assert str(events[0]) == "refused: use of dropped value: Owned[list] (E0382)"
