@@ -52,6 +52,6 @@ def _is_ours(frame: FrameType) -> bool:
 def _names_of(frame: FrameType, thing: Any) -> set[str]:
     variables = frame.f_locals
     names = {name for name, value in list(variables.items()) if value is thing}
-    if frame.f_code.co_flags & CO_OPTIMIZED and sys.version_info < (3, 13):
-        variables.clear()  # The frame would keep this copy of its variables, and with it whatever they hold.
+    if frame.f_code.co_flags & CO_OPTIMIZED and sys.version_info < (3, 13) and sys.getrefcount(variables) <= 3:
+        variables.clear()  # The frame would keep this copy, which nobody else knows, and with it whatever it holds.
     return names

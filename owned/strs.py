@@ -11,6 +11,7 @@ boundaries.
 from __future__ import annotations
 
 import gc
+import sys
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -203,13 +204,29 @@ def end_slice(text: Any, end: End) -> None:
     text.__class__ = DeadStr
 
 
-def slices_of(buffer: Any) -> list[Any]:
-    """Find the live slices of a buffer. Takes a look at every object there is: only when something is wrong."""
-    return [
-        thing
-        for thing in gc.get_objects()
-        if issubclass(type(thing), Str) and not type(thing)._owned_dead and _buffer_of(thing) is buffer
-    ]
+def slices_of(buffer: Any, expected: int | None = None) -> list[Any]:
+    """Find the live slices of a buffer: looks at every object there is, the youngest first, until so many are found."""
+    found: list[Any] = []
+    for generation in range(3):
+        for thing in gc.get_objects(generation):
+            if issubclass(type(thing), Str) and not type(thing)._owned_dead and _buffer_of(thing) is buffer:
+                found.append(thing)
+        if len(found) == expected:
+            break
+    return found
+
+
+def slices_beside(view: memoryview) -> int:
+    """How many other views of the same bytes were made from this one."""
+    return sys.getrefcount(gc.get_referents(view)[0]) - _REFERENCES_OF_ONE_VIEW
+
+
+def _references_of_one_view() -> int:
+    view = memoryview(b"")
+    return sys.getrefcount(gc.get_referents(view)[0])
+
+
+_REFERENCES_OF_ONE_VIEW = _references_of_one_view()
 
 
 def _buffer_of(text: Any) -> Any:

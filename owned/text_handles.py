@@ -24,7 +24,7 @@ from .owners import DIED, Owner, die
 from .sites import Mark, caller, this_thread
 from .str_cuts import Text
 from .str_reads import bytes_of
-from .strs import Buffer
+from .strs import Buffer, slices_beside
 from .text_loans import FREE_REFERENCES, InnerLedger, TextLedger, expire_slices, references, sync
 from .utf8 import boundary_error, is_boundary
 
@@ -79,7 +79,7 @@ class StringLayout(Owner, Text):
             return None
         close(self)
         ledger: TextLedger = _ledger(self)
-        marks = expire_slices(ledger) if ledger.state >= FREE else []
+        marks = expire_slices(ledger, dropping is None) if ledger.state >= FREE else []
         closed = Owner._owned_close(self, dropping)
         if marks and dropping is not None and closed is not None:
             dropping.failed(complaints.still_borrowed("String", ledger, marks))
@@ -142,7 +142,7 @@ def make_string(data: Any, ascii: bool, hook: Any, name: str | None, frame: Fram
     buffer = data if type(data) is Buffer else Buffer(data)
     ledger = cast("Any", open_ledger(buffer, hook, name, PROCESS[0], frame, TextLedger))
     ledger.ascii = ascii
-    ledger.inner = ledger.opened = None
+    ledger.inner = ledger.opened = ledger.expected = None
     ledger.loans = []
     buffer.ledger = ledger
     return handle_on(ledger)
@@ -247,8 +247,12 @@ def let_go(self: Any) -> None:
     if type(ledger) is InnerLedger:
         return
     if ledger.hook is None and ledger.onlooker is None and ledger.process == PROCESS[0]:
+        if type(self) is not States.closed:  # Often they are variables of the same call, which end a moment later.
+            ledger.expected = slices_beside(_view(self))
         close(self)
-        if ledger.state == FREE and references(ledger) <= FREE_REFERENCES:
+        if ledger.state >= FREE:
+            expire_slices(ledger, True)
+        if ledger.state == FREE:
             ledger.retire(DIED)
             if is_collecting():
                 type(self)._owned_bury(self, DIED)
@@ -305,13 +309,12 @@ def inner_of(outer: TextLedger) -> Any:
         ledger = InnerLedger()
         ledger.outer = outer
         ledger.state = FREE
-        ledger.hook = ledger.task = ledger.end = ledger.onlooker = ledger.type_name = ledger.inner = ledger.opened = (
-            None
-        )
+        ledger.hook = ledger.task = ledger.end = ledger.onlooker = ledger.type_name = None
+        ledger.inner = ledger.expected = None
         ledger.ref_class = ledger.mut_class = None
         ledger.entered = ledger.taken = False
         ledger.loans = []
-        for name in ("name", "process", "code", "offset", "thread"):
+        for name in ("name", "process", "code", "offset", "thread", "born"):
             setattr(ledger, name, getattr(outer, name))
         inner = outer.inner = handle_on(ledger)
     return inner

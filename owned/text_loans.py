@@ -35,10 +35,12 @@ class Loan:
 class TextLedger(Ledger):
     """The ledger of a text: also what is known of its bytes, and which slices of it were alive when it was asked."""
 
-    __slots__ = ("ascii", "inner", "loans", "opened")
+    __slots__ = ("ascii", "expected", "inner", "loans", "opened")
 
     ascii: bool
     """Is the text known to be ASCII?"""
+    expected: int | None
+    """How many slices are alive, where that is known."""
     inner: Any
     """The text as its borrows reach it: a handle that is lent in place of the owner."""
     loans: list[Loan]
@@ -142,9 +144,9 @@ def _buffer_of(view: memoryview) -> Any:
 
 
 def end_abandoned(things: list[Any], end: Callable[[Any], object]) -> None:
-    """End the slices or views that only finished frames hold; what other threads do meanwhile cannot be judged."""
-    if len(sys._current_frames()) > 1:
-        return
+    """End the slices or views that only finished frames hold."""
+    if sys.version_info < (3, 11) and len(sys._current_frames()) > 1:
+        return  # There, running frames cannot be told from those that are done.
     running = _running_frames()
     try:
         for one in things:
@@ -155,14 +157,16 @@ def end_abandoned(things: list[Any], end: Callable[[Any], object]) -> None:
         things.clear()
 
 
-def expire_slices(ledger: TextLedger) -> list[tuple[str, Mark | None]]:
-    """End all slices of a text that ends; gives where they were borrowed."""
+def expire_slices(ledger: TextLedger, quiet: bool) -> list[tuple[str, Mark | None]]:
+    """End all slices of a text that ends; gives where they were borrowed, unless nobody will be told."""
     if references(ledger) <= FREE_REFERENCES:
         return []
-    end_abandoned(slices_of(ledger.value), lambda one: end_slice(one, end_at("dropped")))
+    if not quiet:
+        end_abandoned(slices_of(ledger.value), lambda one: end_slice(one, end_at("dropped")))
     marks: list[tuple[str, Mark | None]] = []
-    for one in slices_of(ledger.value):
-        marks.append(("borrowed", borrowed_at(one)))
+    for one in slices_of(ledger.value, ledger.expected):
+        if not quiet:
+            marks.append(("borrowed", borrowed_at(one)))
         end_slice(one, end_at("owner"))
     ledger.state -= len(ledger.loans) if ledger.state > 0 else 0
     ledger.loans = []
