@@ -185,6 +185,21 @@ def is_unknown(type_: MypyType | None) -> bool:
     return type_ is None or isinstance(get_proper_type(type_), AnyType)
 
 
+def gives_view(type_: MypyType | None) -> bool:
+    """Tell whether what is read through a borrow is known to be a view: no plain value, function or class."""
+    proper = None if type_ is None else get_proper_type(type_)
+    if isinstance(proper, UnionType):
+        return any(gives_view(item) for item in proper.items)
+    if isinstance(proper, Instance):
+        return proper.type.fullname not in _NO_VIEWS and not is_copy(proper)
+    return isinstance(proper, (TupleType, TypedDictType)) and not is_copy(proper)
+
+
+_NO_VIEWS: Final = frozenset(
+    {"builtins.object", "builtins.function", "builtins.type", "types.FunctionType", "types.ModuleType", "typing.Callable"}
+)
+
+
 def is_coroutine(type_: MypyType | None) -> bool:
     """Tell whether values of the type are coroutines, as a call of an `async def` gives."""
     proper = None if type_ is None else get_proper_type(type_)

@@ -31,6 +31,7 @@ from mypy.plugin import AnalyzeTypeContext
 from mypy.semanal import SemanticAnalyzer
 from mypy.types import Type
 
+from owned_mypy import names
 from owned_mypy.tree import children
 
 # What makes mypy ask. An operator does as well, and so does the statement that is put in.
@@ -41,21 +42,19 @@ class Waker:
     """Answers when a type of ours is analysed: as mypy would, after a look at the function that it belongs to."""
 
     def __init__(self) -> None:
-        self._analysing = False
-
-    def hook(self) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Give the hook, or None while the hook itself has mypy analyse the type."""
-        return None if self._analysing else self._analyse
+        self.hooks: dict[str, Callable[[AnalyzeTypeContext], Type]] = dict.fromkeys(names.HANDLES, self._analyse)
+        """By the name of the type; empty while the hook itself has mypy analyse a type."""
 
     def _analyse(self, ctx: AnalyzeTypeContext) -> Type:
         function = _function_around(ctx)
         if function is not None and not _is_empty(function) and not any(map(_asks, _walk(function.body))):
             function.body.body.insert(0, _question(function))
-        self._analysing = True
+        hooks = self.hooks.copy()
+        self.hooks.clear()
         try:
             return ctx.api.analyze_type(ctx.type)
         finally:
-            self._analysing = False
+            self.hooks.update(hooks)
 
 
 def _function_around(ctx: AnalyzeTypeContext) -> FuncDef | None:
