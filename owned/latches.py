@@ -18,7 +18,7 @@ from collections import deque
 from types import FrameType, TracebackType
 from typing import Any
 
-from . import complaints
+from . import accounts, complaints
 from .abandoned import settle
 from .atomic import atomic
 from .guards import (
@@ -87,7 +87,7 @@ def lend_locked(ledger: MutexLedger, frame: FrameType) -> Any:
     cls = ledger.mut_class
     if cls is None:
         cls = LOCKED.of(type(ledger.value))
-        if not ledger.poisoned:
+        if not ledger.poisoned and accounts.listener is None:
             ledger.mut_class = cls
     guard: Any = GuardLayout()
     guard.code = frame.f_code
@@ -96,6 +96,8 @@ def lend_locked(ledger: MutexLedger, frame: FrameType) -> Any:
     guard.sub = guard.views = None
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
+    if accounts.listener is not None:
+        accounts.listener("borrowed", ledger, guard)
     return guard
 
 

@@ -55,13 +55,14 @@ PATIENCE = 0.1
 
 
 class RwLedger(Ledger):
-    """The ledger of an `RwLock`. Lending, and only that, happens inside the gate."""
+    """The ledger of an `RwLock`. Who has to wait does so at the gate."""
 
-    __slots__ = ("gate", "poisoned", "waiting", "writer")
+    __slots__ = ("gate", "poisoned", "sleeping", "waiting", "writer")
 
     wakes = True
     gate: threading.Condition
     poisoned: bool
+    sleeping: int
     waiting: int
     writer: int
 
@@ -342,7 +343,7 @@ class RwLock(Lock, Generic[T]):
             ledger = open_cell("RwLock", value, drop, name, _getframe(1), RwLedger)
             ledger.gate = threading.Condition()
             ledger.poisoned = False
-            ledger.waiting = ledger.writer = 0
+            ledger.sleeping = ledger.waiting = ledger.writer = 0
             return make(cls, ledger)
 
     def read(self, timeout: float | None = None) -> Ref[T]:
@@ -350,14 +351,18 @@ class RwLock(Lock, Generic[T]):
 
         Raises `PoisonError`, which carries the guard; `TimeoutError`; `BorrowError` when this thread has it locked.
         """
-        return cast("Ref[T]", _read(self, deadline_of(timeout), _getframe(1)))
+        frame = _getframe(1)
+        guard = _at_once(self._ledger, frame, reading=True)
+        return cast("Ref[T]", _read(self, deadline_of(timeout), frame) if guard is None else guard)
 
     def write(self, timeout: float | None = None) -> RefMut[T]:
         """Wait until nobody reads or changes the value, and lend it exclusively.
 
         Raises `PoisonError`, which carries the guard; `TimeoutError`; `BorrowMutError` when this thread has it locked.
         """
-        return cast("RefMut[T]", _write(self, deadline_of(timeout), _getframe(1)))
+        frame = _getframe(1)
+        guard = _at_once(self._ledger, frame, reading=False)
+        return cast("RefMut[T]", _write(self, deadline_of(timeout), frame) if guard is None else guard)
 
     def try_read(self) -> Ref[T] | None:
         """Lend the value for reading, or give `None` when it is being changed."""
@@ -427,6 +432,29 @@ def _own_guards(ledger: Ledger) -> bool:
     return bool(mine) and not settle(ledger)
 
 
+def _at_once(ledger: RwLedger, frame: FrameType, *, reading: bool) -> Any:
+    """Lend the value without entering the gate, if it is free for that and no writer waits; else give `None`."""
+    cls = ledger.ref_class if reading else ledger.mut_class
+    if cls is None or ledger.poisoned or ledger.waiting or FREE_THREADED:
+        return None
+    guard: Any = GuardLayout()
+    guard.code = frame.f_code
+    guard.offset = frame.f_lasti
+    thread = guard.thread = get_ident()
+    guard.sub = guard.views = None
+    state = ledger.state
+    if state != FREE and (state < FREE or not reading):
+        return None
+    if reading:  # No other thread comes between the test and this.
+        ledger.state = state + 1
+    else:
+        ledger.state = EXCLUSIVE
+        ledger.writer = thread
+    guard.lender = guard.cell = ledger
+    guard.__class__ = cls
+    return guard
+
+
 def _read(cell: Any, deadline: float | None, frame: FrameType) -> Any:
     ledger: RwLedger = cell._ledger
     with ledger.gate:
@@ -470,21 +498,25 @@ def _wait_at_gate(ledger: RwLedger, ready: Callable[[], bool], deadline: float |
         return
     if deadline == 0.0:
         raise TimeoutError
-    if ledger.writer == get_ident() and ledger.state < FREE:
+    if ledger.state < FREE and ledger.writer == get_ident():  # In this order: a writer notes itself as it comes in.
         if settle(ledger):
             ledger.poisoned = True
             return
         what = complaints.cannot_read if reading else complaints.cannot_change
         raise what("RwLock", ledger, "lock")
-    if ledger.gate.wait_for(go_on, remaining(deadline, PATIENCE)):
-        return
-    if _own_guards(ledger):
-        if reading:
-            return  # A thread that reads already may read on, though a writer waits.
-        raise complaints.cannot_change("RwLock", ledger, "lock")
-    rest = remaining(deadline)
-    if not ledger.gate.wait_for(go_on, None if rest < 0 else rest):
-        raise TimeoutError(f"{complaints.place('RwLock', ledger)} was still locked")
+    ledger.sleeping += 1  # Who unlocks changes the state first, and then looks at this.
+    try:
+        if ledger.gate.wait_for(go_on, remaining(deadline, PATIENCE)):
+            return
+        if _own_guards(ledger):
+            if reading:
+                return  # A thread that reads already may read on, though a writer waits.
+            raise complaints.cannot_change("RwLock", ledger, "lock")
+        while not ledger.gate.wait_for(go_on, remaining(deadline, 1.0)):  # A drop that is refused tells nobody.
+            if remaining(deadline) == 0.0:
+                raise TimeoutError(f"{complaints.place('RwLock', ledger)} was still locked")
+    finally:
+        ledger.sleeping -= 1
 
 
 L = TypeVar("L", bound=Ledger)

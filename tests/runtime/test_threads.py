@@ -280,3 +280,28 @@ def test_nobody_who_waits_for_a_mutex_is_forgotten(often: None) -> None:
     with m.lock() as value:
         assert value[0] == value[1] > 8 * 40
     assert m.try_lock() is not None
+
+
+def test_nobody_who_waits_for_a_read_write_lock_is_forgotten(often: None) -> None:
+    """Readers and writers, with and without a limit: each gets through, and no writer meets another or a reader."""
+    lock = Arc(RwLock([0, 0]))
+
+    def work(mine: Any, seed: int) -> None:
+        dice = random.Random(seed)
+        for _ in range(80):
+            try:
+                if dice.random() < 0.4:
+                    with mine.write(timeout=dice.choice([None, 5, 0.0005])) as w:
+                        w[0] += 1
+                        w[1] += 1
+                else:
+                    with mine.read(timeout=dice.choice([None, 5, 0.0005])) as r:
+                        assert r[0] == r[1]
+            except TimeoutError:
+                continue
+
+    handles = [spawn(work, clone(lock), n) for n in range(6)]
+    for handle in handles:
+        handle.join(60)
+    with lock.write() as w:
+        assert w[0] == w[1] > 6 * 10
