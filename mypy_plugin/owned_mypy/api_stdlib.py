@@ -130,4 +130,21 @@ STDLIB_API: Final[dict[str, CallEffect]] = {
     "weakref.finalize": _on_thread(("obj", 0, Effect.READS), ("func", 1, Effect.KEEPS), rest=Effect.KEEPS),
     "weakref.finalize.__init__": _on_thread(("obj", 0, Effect.READS), ("func", 1, Effect.KEEPS), rest=Effect.KEEPS),
     "functools.partial": _KEEPS_ALL,
+    **dict.fromkeys(
+        (
+            f"itertools.{name}"
+            for name in (
+                "chain",
+                "islice",
+                "takewhile",
+                "dropwhile",
+                "filterfalse",
+                "starmap",
+                "cycle",
+                "pairwise",
+                "zip_longest",
+            )
+        ),
+        CallEffect(rest=Effect.ITERATES),
+    ),
 }

@@ -63,16 +63,15 @@ from owned_mypy.lower_places import element_at
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
 from owned_mypy.types import (
+    gives_view,
     handle_instance,
     handle_name,
     handle_of,
     holds_guard,
     is_collection,
-    is_copy,
     is_coroutine,
     is_noreturn,
     is_transparent,
-    is_unknown,
     not_scoped_send_part,
     not_send_part,
     wrapped,
@@ -657,7 +656,7 @@ def belongs_to_self(value: Value) -> bool:
 def found_element(ctx: Context, collection: Value, type: Type | None, span: Span) -> Value:
     """What a collection has found among its elements: one more name for it, or a plain value."""
     element = element_at(ctx, collection, Index(ctx.unknown_index()), type, span)
-    if element.place is None or is_copy(type) or is_unknown(type):
+    if element.place is None or not gives_view(type):
         return Value(type, span)
     into = ctx.temp(span)
     ctx.emit(Copy(element.place, into, span, part=True))

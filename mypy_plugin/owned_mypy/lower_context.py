@@ -46,7 +46,7 @@ from owned_mypy.ir import (
     Way,
 )
 from owned_mypy.names import HandleKind
-from owned_mypy.types import handle_of, holds_guard, is_copy, is_unknown
+from owned_mypy.types import gives_view, handle_of, holds_guard, is_copy
 from owned_mypy.types_source import TypeSource
 
 _ELEMENT = Through(Way.ELEMENT)
@@ -367,10 +367,13 @@ class Context:
         if value.type is not None and is_copy(value.type):
             self.look(value)
             return None
-        into = self.temp(value.span)
         part = bool(value.place.path) and value.type is not None and not tracked(value.type)
+        if part and self.locals[value.place.local].kind is LocalKind.TEMPORARY and not gives_view(value.type):
+            self.look(value)
+            return None
+        into = self.temp(value.span)
         self.emit(Copy(value.place, into, value.span, part))
-        if _ELEMENT in value.place.path and not is_unknown(value.type):  # it keeps its collection lent
+        if _ELEMENT in value.place.path and gives_view(value.type):  # it keeps its collection lent
             at = value.place.path.index(_ELEMENT)
             collection = Place(value.place.local, value.place.path[:at])
             self.emit(Borrow(collection, False, into, value.span, Lend.REBORROW))

@@ -154,7 +154,15 @@ _DEEPEST: Final = 16
 
 def is_copy(type_: MypyType | None) -> bool:
     """Tell whether values of the type are immutable plain values, Rust's `Copy`; not for unknown types."""
-    return type_ is not None and _is_copy(type_, set())
+    if type_ is None:
+        return False
+    known = _copies.get(type_)
+    if known is None:
+        known = _copies[type_] = _is_copy(type_, set())
+    return known
+
+
+_copies: Final[dict[MypyType, bool]] = {}
 
 
 def _is_copy(type_: MypyType, asked: set[TypeInfo | TypeAlias]) -> bool:
@@ -196,14 +204,29 @@ def gives_view(type_: MypyType | None) -> bool:
 
 
 _NO_VIEWS: Final = frozenset(
-    {"builtins.object", "builtins.function", "builtins.type", "types.FunctionType", "types.ModuleType", "typing.Callable"}
+    {
+        "builtins.object",
+        "builtins.function",
+        "builtins.type",
+        "types.FunctionType",
+        "types.ModuleType",
+        "typing.Callable",
+    }
 )
 
 
 def is_coroutine(type_: MypyType | None) -> bool:
     """Tell whether values of the type are coroutines, as a call of an `async def` gives."""
     proper = None if type_ is None else get_proper_type(type_)
-    return isinstance(proper, Instance) and any(base.fullname in names.COROUTINES for base in proper.type.mro)
+    if not isinstance(proper, Instance):
+        return False
+    known = _coroutines.get(proper.type)
+    if known is None:
+        known = _coroutines[proper.type] = any(base.fullname in names.COROUTINES for base in proper.type.mro)
+    return known
+
+
+_coroutines: Final[dict[TypeInfo, bool]] = {}
 
 
 def is_noreturn(type_: MypyType | None) -> bool:
@@ -225,6 +248,8 @@ def forget_classes() -> None:
     _fields_of.clear()
     _answers.clear()
     _holding_guards.clear()
+    _copies.clear()
+    _coroutines.clear()
 
 
 def fields_of(info: TypeInfo) -> list[MypyType]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from owned import Box, Owned, Rc, Ref, RefCell, borrow, borrow_mut, drop, move
 
@@ -153,3 +155,50 @@ def pt_statement(s: Owned[Settings]) -> int:
     borrow_mut(s).names.append("x")
     t = move(s)
     return n + len(t.value.names)
+
+
+@dataclass
+class Loose:
+    anything: Any = None
+    call: Callable[[], int] = int
+    thing: object = None
+    kind: type[Settings] = Settings
+
+
+# case: pt-unknown | what may be a plain value, a function or a class holds nothing
+def pt_unknown(loose: Owned[Loose]) -> None:
+    a = borrow(loose).anything
+    b = borrow(loose).call
+    c = borrow(loose).thing
+    d = borrow(loose).kind
+    drop(loose)
+    look((a, b, c, d))
+
+
+# case: pt-walrus | named in a condition
+def pt_walrus(s: Owned[Settings]) -> None:
+    if names := borrow(s).names:
+        drop(s)  # E: move-while-borrowed E0505
+        look(names)
+
+
+# case: pt-chosen | chosen by a condition
+def pt_chosen(s: Owned[Settings], c: bool) -> None:
+    names = borrow(s).names if c else []
+    with borrow_mut(s) as m:  # E: borrow-conflict E0502
+        m.name = "x"
+    look(names)
+
+
+# case: pt-method | by the method
+def pt_method(s: Owned[Settings]) -> None:
+    names = s.borrow().names
+    drop(s)  # E: move-while-borrowed E0505
+    look(names)
+
+
+# case: pt-unpacked | taken apart
+def pt_unpacked(s: Owned[tuple[list[int], list[str]]]) -> None:
+    numbers, words = borrow(s)
+    drop(s)  # E: move-while-borrowed E0505
+    look((numbers, words))
