@@ -70,6 +70,8 @@ _CALLBACK_LATER = _on_thread(
 _CALLBACK_THREADSAFE = _on_thread(("callback", 0, Effect.SENDS), ("context", None, Effect.READS), rest=Effect.SENDS)
 _KEEPS_ALL = CallEffect(rest=Effect.KEEPS)
 
+_LAZY = ("chain", "islice", "takewhile", "dropwhile", "filterfalse", "starmap", "cycle", "pairwise", "zip_longest")
+
 STDLIB_API: Final[dict[str, CallEffect]] = {
     "threading.Thread": _THREAD,
     "threading.Timer": _TIMER,
@@ -130,21 +132,5 @@ STDLIB_API: Final[dict[str, CallEffect]] = {
     "weakref.finalize": _on_thread(("obj", 0, Effect.READS), ("func", 1, Effect.KEEPS), rest=Effect.KEEPS),
     "weakref.finalize.__init__": _on_thread(("obj", 0, Effect.READS), ("func", 1, Effect.KEEPS), rest=Effect.KEEPS),
     "functools.partial": _KEEPS_ALL,
-    **dict.fromkeys(
-        (
-            f"itertools.{name}"
-            for name in (
-                "chain",
-                "islice",
-                "takewhile",
-                "dropwhile",
-                "filterfalse",
-                "starmap",
-                "cycle",
-                "pairwise",
-                "zip_longest",
-            )
-        ),
-        CallEffect(rest=Effect.ITERATES),
-    ),
+    **dict.fromkeys((f"itertools.{name}" for name in _LAZY), CallEffect(rest=Effect.ITERATES)),
 }
