@@ -13,23 +13,23 @@ from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
-from .sites import Mark
+from .sites import Mark, this_thread
 
 
 def assignment_of(thing: Any) -> Mark | None:
-    """Find where the thing was assigned to a variable of a running function, the outermost first."""
-    for thread, innermost in sys._current_frames().items():
-        frame: FrameType | None = innermost
-        found = None
-        while frame is not None:
-            found = _assignment_in(frame, thing, thread) or found
-            frame = frame.f_back
-        if found is not None:
-            return found
-    return None
+    """Find where this thread assigned the thing to a variable of a running function, the outermost first.
+
+    Frames of other threads are not looked at: they go on meanwhile.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    found = None
+    while frame is not None:
+        found = _assignment_in(frame, thing) or found
+        frame = frame.f_back
+    return found
 
 
-def _assignment_in(frame: FrameType, thing: Any, thread: int) -> Mark | None:
+def _assignment_in(frame: FrameType, thing: Any) -> Mark | None:
     if _is_ours(frame):
         return None
     names = _names_of(frame, thing)
@@ -41,7 +41,7 @@ def _assignment_in(frame: FrameType, thing: Any, thread: int) -> Mark | None:
     if not stores:
         return None
     before = [offset for offset in stores if offset <= frame.f_lasti]
-    return Mark(frame.f_code, max(before or stores), thread)
+    return Mark(frame.f_code, max(before or stores), this_thread())
 
 
 def _is_ours(frame: FrameType) -> bool:
