@@ -13,6 +13,7 @@ comparison.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -30,6 +31,9 @@ ended = count()
 
 moved = count()
 """Advanced for every move, of whatever handle."""
+
+FROZEN = gc.get_freeze_count()
+"""How many objects the collector cannot list: on some versions a few, from the start."""
 
 _otherwise: dict[str, count[int]] = {kind: count() for kind in ("unwrapped", "forgotten", "consumed", "moved")}
 """What ended without being dropped: by `into_inner`, `forget`, a consuming method, or by giving the value on."""

@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 _getframe = sys._getframe
 
+MOST = 100
+"""After how many failures a scope gives up to end an owner for which signals leave no time."""
+
 _entered: dict[tuple[int, int], list[weakref.ref[Any]]] = {}
 """The scopes entered by each running frame, by thread and frame: they are to be left in reverse order."""
 
@@ -155,7 +158,9 @@ class Scope(ScopeLayout):
         return error is not None and dropping.error is None
 
     def __del__(self) -> None:
-        if not type(self)._owned_dead and self._ledger.process == PROCESS[0]:
+        if type(self)._owned_dead or not hasattr(self, "_end"):
+            return  # It has ended, or its construction failed.
+        if self._ledger.process == PROCESS[0]:
             self._frame = None
             for owner in reversed(bury(self, "dropped", None)):
                 del owner
@@ -277,6 +282,8 @@ def finish(scope: Any, error: BaseException | None, frame: FrameType) -> bool:
         except BaseException as failure:
             drop_due(owner, dropping)
             dropping.failed(failure)
+            if not type(owner)._owned_dead and not isinstance(failure, Exception) and len(dropping.failures) < MOST:
+                owners.append(owner)  # A signal came before it could end.
         dropping.due = None
     dropping.conclude()
     return error is not None and dropping.error is None
