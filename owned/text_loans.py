@@ -152,7 +152,9 @@ def end_abandoned(things: list[Any], end: Callable[[Any], object]) -> None:
     more = hold.__code__.co_argcount == 4
     try:
         for one in things:
-            if hold(one, {id(things), *running}, DEPTH, *([{}] if more else [])):
+            # Positional, for the references are counted.
+            ignored = {id(things), *running}
+            if hold(one, ignored, DEPTH, {}) if more else hold(one, ignored, DEPTH):
                 end(one)
     finally:
         one = None
