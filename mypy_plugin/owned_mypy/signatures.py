@@ -123,6 +123,8 @@ def formal_types(
     )
     formals: dict[int, Formal] = {}
     for position, actuals in enumerate(mapping):
+        if not actuals:
+            continue
         type = signature.arg_types[position]
         if declared is not None and _is_bare(declared[position]):
             type = declared[position]
