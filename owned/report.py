@@ -148,7 +148,7 @@ def summary() -> Summary:
     gone = sum(totals[way] for way in ("dropped", "unwrapped", "forgotten", "consumed"))
     unlisted = totals["created"] - gone - consumed - len(owners)
     totals["consumed"] += consumed
-    if gc.get_freeze_count() <= accounts.FROZEN:  # Then all are found; some were interrupted before they owned anything.
+    if gc.get_freeze_count() <= accounts.FROZEN:  # All are found; the others were interrupted before they owned.
         totals["created"] -= unlisted
         unlisted = 0
     return Summary(**totals, owners=tuple(owners), unlisted=max(0, unlisted))

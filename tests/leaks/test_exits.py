@@ -295,3 +295,41 @@ with Owned("parent", drop=close), Scope() as scope:
     os.waitpid(child, 0)
 """
     assert run(program) == (Counter(["parent", "scope", "child"]), "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs SIGALRM")
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="3.10 looks for signals between nearly all instructions")
+@pytest.mark.parametrize(
+    "use",
+    [
+        "with Owned.enter(lock): pass",
+        "with Scope() as scope: scope.enter(lock)",
+        "drop(Owned.enter(lock))",
+        "held = Owned.enter(lock); held = move(held); held.drop()",
+    ],
+)
+def test_an_interrupt_leaves_nothing_undropped(use: str) -> None:
+    """Real signals anywhere between the beginning and the end of an owner: its exit runs, once."""
+    program = f"""
+import random, signal
+lock = threading.Lock()
+def interrupt(*_): raise KeyboardInterrupt
+signal.signal(signal.SIGALRM, interrupt)
+chance = random.Random(11)
+stuck = interrupted = 0
+def work():
+    {use}
+for _ in range(400):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, chance.uniform(2e-5, 6e-4))
+        work()
+        while True: pass
+    except KeyboardInterrupt:
+        interrupted += 1
+    if lock.locked():
+        stuck += 1
+        lock.release()
+print(interrupted, stuck)
+"""
+    names, _ = run(program)
+    assert names == Counter(["400", "0"])
