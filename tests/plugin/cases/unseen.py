@@ -106,6 +106,13 @@ def unseen_bare(t: Owned[Token]) -> int:
     return bare.n
 
 
+# case: unseen-source | the source of a derived value is dropped while that one is in use
+def unseen_source(source: Owned[list[Token]]) -> int:
+    part = source.derive(iter(source.value))
+    drop(source)
+    return next(part.value).n
+
+
 # case: unseen-dropped-field | `self` used as a whole, after one of its fields was dropped
 class Rotating:
     def __init__(self) -> None:
