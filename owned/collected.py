@@ -267,7 +267,10 @@ class LentAccess:
             raise complaints.cannot_read(type(handle)._owned_kind, ledger)
         onlooker = ledger.onlooker
         if onlooker is not None:
-            onlooker.end_exclusive(end_at("changed", caller()))
+            if onlooker.has_exclusive():
+                onlooker.end_exclusive(end_at("changed", caller()))
+            if onlooker.is_over():
+                ledger.onlooker = None
         if ledger.state == FREE and ledger.onlooker is None:
             set_class(handle, type(handle)._owned_free_class)
         return ledger.value

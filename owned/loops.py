@@ -192,14 +192,22 @@ class Leftovers:
         for loop in loops:
             loop.end(end)
 
+    def has_exclusive(self) -> bool:
+        """Is an exclusive loop among them?"""
+        return any(loop.exclusive for loop in self.loops)
+
+    def is_over(self) -> bool:
+        """Is nothing left?"""
+        self.loops = unfinished(self.loops)
+        return not self.loops
+
     def end_exclusive(self, end: End) -> None:
         """A use of any kind: exclusive borrows that are left end."""
-        if any(loop.exclusive for loop in self.loops):
-            loops = self.loops
-            self.loops = [loop for loop in loops if not loop.exclusive]
-            for loop in loops:
-                if loop.exclusive:
-                    loop.end(end)
+        loops = self.loops
+        self.loops = [loop for loop in loops if not loop.exclusive]
+        for loop in loops:
+            if loop.exclusive:
+                loop.end(end)
 
 
 def note(place: Any, loop: Loop) -> None:

@@ -187,7 +187,7 @@ class ExclusiveCollection(GuardAccess):
         """Give the elements."""
         value = GuardAccess.read(self, handle)
         sub = sub_of(handle)
-        if type(sub) is Relet and sub.onlooker is not None:
+        if type(sub) is Relet and sub.onlooker is not None and sub.onlooker.has_exclusive():
             sub.onlooker.end_exclusive(end_at("changed", caller()))
         return value
 
@@ -205,7 +205,7 @@ class LentCollection(LentAccess):
         """Give the elements, unless the sublease is exclusive."""
         value = LentAccess.read(self, handle)
         sub = sub_of(handle)
-        if type(sub) is Relet and sub.onlooker is not None:
+        if type(sub) is Relet and sub.onlooker is not None and sub.onlooker.has_exclusive():
             sub.onlooker.end_exclusive(end_at("changed", caller()))
         return value
 
