@@ -26,11 +26,15 @@ import time
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType, MethodType
 from typing import Any
 
+from .atomic import FREE_THREADED
 from .handles import Handle
 from .ledger import CLAIMED, FREE, Lender
 from .sites import has_ended, is_this_thread
 
 DEPTH = 8
+MOST = 5 if FREE_THREADED else 40
+"""How many things to ask about, at most: each costs a look through the heap, which stops all threads where they are
+free. And threads that look at the same time find each other's lists."""
 _SUSPENDED = (GeneratorType, CoroutineType, AsyncGeneratorType)
 _CARRIERS = (list, tuple, dict, set, MethodType, *_SUSPENDED)
 
@@ -49,7 +53,7 @@ def settle(lender: Lender) -> bool:
     running = _running_frames()
     try:
         for guard in holders:
-            if _only_finished_frames_hold(guard, {id(holders), *running}, DEPTH):
+            if _only_finished_frames_hold(guard, {id(holders), *running}, DEPTH, {}):
                 type(guard)._owned_drop_part(guard)
     finally:
         guard = None  # Frames that are done must not be kept alive from here.
@@ -104,7 +108,12 @@ def _count_below(thing: Any) -> int:
 _OURS = _references_of_our_own()
 
 
-def _only_finished_frames_hold(thing: Any, ignored: set[int], depth: int) -> bool:
+def _only_finished_frames_hold(thing: Any, ignored: set[int], depth: int, found: dict[int, bool]) -> bool:
+    """Ask for a guard or what holds it. What was `found` is not asked again; too much to ask is an answer, too."""
+    known = found.get(id(thing))
+    if known is not None or len(found) >= MOST:
+        return bool(known)
+    found[id(thing)] = False
     others = _references(thing) - _OURS
     holders = gc.get_referrers(thing)
     ignored = {*ignored, id(holders)}
@@ -117,11 +126,12 @@ def _only_finished_frames_hold(thing: Any, ignored: set[int], depth: int) -> boo
                 if _is_finished(holder):
                     others -= times
             elif depth and (isinstance(holder, _CARRIERS) or _is_view(holder)):
-                if _only_finished_frames_hold(holder, ignored, depth - 1):
+                if _only_finished_frames_hold(holder, ignored, depth - 1, found):
                     others -= times
     finally:
         holder = None
         holders.clear()
+    found[id(thing)] = others <= 0
     return others <= 0
 
 
