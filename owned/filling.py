@@ -17,12 +17,14 @@ from .plain import PLAIN
 BATCHES = frozenset({list, tuple, range, str, bytes, set, frozenset, dict})
 """Types whose elements are all there, so that they can be looked at before they are taken."""
 
+ALWAYS_PLAIN = frozenset({range, str, bytes})
+
 
 def add_batch(elements: Elements, values: Any, frame: FrameType) -> bool:
     """Add elements that are all there and all plain, or another vector's; False when they must be looked at singly."""
     kind = type(values)
     if kind in BATCHES:
-        if PLAIN.issuperset(map(type, values)):
+        if kind in ALWAYS_PLAIN or PLAIN.issuperset(map(type, values)):
             elements.items.extend(values)
             return True
     elif issubclass(kind, Collection) and not kind._owned_dead and type(ledger_of(values).value) is Elements:

@@ -416,8 +416,9 @@ class Vec(Collection, VecMethods[T]):
                     position(range(len(items)), index)
                     raise
                 items[index] = item
-                if type(old) not in PLAIN or self._ledger.value.hook is not None:
-                    drop_element(old, self._ledger.value.hook)
+                elements = self._ledger.value
+                if not elements.plain or elements.hook is not None:
+                    drop_element(old, elements.hook)
             else:
                 VecMethods.__setitem__(self, index, item)
 
