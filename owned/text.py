@@ -23,6 +23,7 @@ from .text_handles import (
     StringLayout,
     append,
     changing,
+    cut_out,
     grave_of,
     hook_of_text,
     let_go,
@@ -147,7 +148,7 @@ class String(StringLayout):
         at = size - 1
         while ledger.value[at] & 0xC0 == 0x80:
             at -= 1
-        return splice(ledger, at, size, b"").decode()
+        return cut_out(ledger, at, size).decode()
 
     def insert(self, index: int, text: StrLike) -> None:
         """Insert a text before a byte. Rust: `insert`, `insert_str`."""
@@ -162,7 +163,7 @@ class String(StringLayout):
             raise IndexError(f"no character begins at byte {index}: the text has {len(ledger.value)} bytes")
         while end < len(ledger.value) and ledger.value[end] & 0xC0 == 0x80:
             end += 1
-        return splice(ledger, index, end, b"").decode()
+        return cut_out(ledger, index, end).decode()
 
     def truncate(self, size: int) -> None:
         """Keep the first bytes; nothing changes if there are no more. Rust: `truncate`."""
@@ -190,15 +191,13 @@ class String(StringLayout):
 
     def drain(self, start: int, stop: int) -> str:
         """Take a range of bytes out, and give its text. Rust: `drain`."""
-        return splice(changing(self, "drain", start, stop), start, stop, b"").decode()
+        return cut_out(changing(self, "drain", start, stop), start, stop).decode()
 
     def split_off(self, index: int) -> String:
         """Take everything from a byte on into a `String` of its own. Rust: `split_off`."""
         ledger = changing(self, "split_off", index)
         ascii = ledger.ascii
-        return cast(
-            "String", make_string(splice(ledger, index, len(ledger.value), b""), ascii, None, None, _getframe(1))
-        )
+        return cast("String", make_string(cut_out(ledger, index, len(ledger.value)), ascii, None, None, _getframe(1)))
 
     def retain(self, wanted: Callable[[str], object]) -> None:
         """Keep the characters that a function wants. Rust: `retain`."""

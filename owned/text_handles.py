@@ -219,13 +219,19 @@ def changing(text: Any, action: str, *places: int) -> Any:
     return ledger
 
 
-def splice(ledger: Any, start: int, stop: int, data: Any) -> bytearray:
-    """Put bytes in the place of others, and give those."""
-    old = bytearray(ledger.value[start:stop])
+def splice(ledger: Any, start: int, stop: int, data: Any) -> None:
+    """Put bytes that are UTF-8 in the place of others."""
     ascii = data.isascii()
     ledger.value[start:stop] = data
-    ledger.ascii = ledger.ascii and ascii
-    return old
+    if not ascii:
+        ledger.ascii = False
+
+
+def cut_out(ledger: Any, start: int, stop: int) -> bytearray:
+    """Take a range of bytes out, and give them."""
+    gone: bytearray = ledger.value[start:stop]
+    del ledger.value[start:stop]
+    return gone
 
 
 def append(text: Any, data: Any, action: str, ascii: bool | None = None) -> None:
