@@ -10,7 +10,7 @@ import gc
 import inspect
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
 from typing import Any
@@ -46,7 +46,11 @@ class Root:
 def path_to(handle: Any) -> str | None:
     """Find what refers to a handle: a path from a global, a local or a class; else the nearest holder."""
     search = Search(handle)
-    root = next(search.roots(), None)
+    roots = search.roots()
+    try:
+        root = next(roots, None)
+    finally:
+        roots.close()  # It is among the holders that it lists, and would live on in a cycle.
     return search.nearest if root is None else root.text
 
 
@@ -60,7 +64,7 @@ class Search:
         self._waiting: deque[tuple[Any, str, int]] = deque([(handle, "", 0)])
         self._seen = {id(handle), id(self._waiting), id(self.__dict__)}
 
-    def roots(self) -> Iterator[Root]:
+    def roots(self) -> Generator[Root, None, None]:
         """Give the roots one by one; `complete` tells in the end whether all was looked at."""
         looked_at = 0
         while self._waiting:
