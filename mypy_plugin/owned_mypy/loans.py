@@ -296,7 +296,8 @@ class Loans:
                 self.move(effect, state, report)
             case Copy():
                 self.check_view(effect.place, effect.span, state, report)
-                self.check_read(effect.place, Access.LOOK, effect.span, "", state, report)
+                if not effect.element:  # the loop itself has asked
+                    self.check_read(effect.place, Access.LOOK, effect.span, "", state, report)
                 _add(state, effect.into, self.copied(effect, state))
             case Borrow():
                 self.borrow(effect, state, report)

@@ -32,7 +32,7 @@ def ch_return(c: bool) -> Owned[Token]:
 # case: ch-return-directly | without a name
 def ch_return_directly(c: bool) -> Owned[Token]:
     with Owned(Token(1)) as t, Owned(Token(2)) as u:
-        return t if c else u  # E: missing-move must_move
+        return t if c else u  # E: missing-move must_move; missing-move must_move
 
 
 # case: ch-return-moved | with `move`
