@@ -60,7 +60,14 @@ class Manager:
 
 
 def interrupted_everywhere(attempt: Callable[[], Callable[[], Any]], check: Callable[[bool], None]) -> int:
-    """Run an attempt with an interrupt before its first, second, ... instruction, until it ends without one."""
+    """Run an attempt with an interrupt before its first, second, ... instruction, until it ends without one.
+
+    Newer Pythons report instructions only from the second traced call on: the first one does not count.
+    """
+    acquire_it = attempt()
+    with tracing(Interrupting(1_000_000)):
+        kept = acquire_it()
+    drop(kept)
     for at in range(1000):
         acquire_it = attempt()
         tracer = Interrupting(at)
@@ -98,7 +105,7 @@ def test_an_acquired_value_is_dropped_once_wherever_the_interrupt_comes() -> Non
         assert (len(shelf), log) in ((1, []), (0, ["book"]))
         seen.add(len(shelf))
 
-    interrupted_everywhere(attempt, check)
+    assert interrupted_everywhere(attempt, check) > 30
     assert seen == {0, 1}
 
 
