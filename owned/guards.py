@@ -1084,7 +1084,9 @@ def hands_out_bare(item: Any, mode: str) -> bool:
     if kind in PLAIN or is_plain(item) or is_code(item):
         return True
     if issubclass(kind, Handle):
-        return issubclass(kind, ViewLayout) or (kind._owned_is_guard and (mode == "mut" or kind._owned_kind == "Ref"))
+        return issubclass(kind, ViewLayout) or (
+            kind._owned_is_guard and (mode == "mut" or kind._owned_kind in ("Ref", "Str"))
+        )
     return False
 
 
