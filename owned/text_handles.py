@@ -10,6 +10,8 @@ changes the buffer in one step.
 
 from __future__ import annotations
 
+import os
+import threading
 from _thread import get_ident
 from collections.abc import Callable
 from types import FrameType
@@ -27,6 +29,18 @@ from .str_reads import bytes_of
 from .strs import Buffer, slices_beside
 from .text_loans import FREE_REFERENCES, InnerLedger, TextLedger, expire_slices, references, sync
 from .utf8 import boundary_error, is_boundary
+
+_turn = [threading.RLock()]
+"""Taken while a text opens or closes: its class and its view change together. Reentrant, for a collection may close
+others in between."""
+
+
+def _new_turn() -> None:
+    _turn[0] = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_turn)  # Another thread may have had it.
 
 
 class States:
@@ -152,6 +166,7 @@ def handle_on(ledger: Ledger) -> Any:
     """Make a handle of a text's ledger."""
     text: Any = StringLayout()
     text._ledger = ledger
+    text.view = None
     text.__class__ = States.closed
     return text
 
@@ -166,9 +181,12 @@ def open_view(text: Any) -> memoryview:
         view = memoryview(ledger.value)
     except AttributeError:  # Reached through a borrow that has ended with its owner.
         raise complaints.used_after_end("String", ledger, end_at("owner")) from None
-    ledger.opened = opened_at()
-    _set_view(text, view)
-    set_class(text, States.ascii if ledger.ascii else States.open)
+    place = opened_at()
+    with _turn[0]:
+        if type(text) is States.closed:
+            ledger.opened = place
+            _set_view(text, view)
+            set_class(text, States.ascii if ledger.ascii else States.open)
     return view
 
 
@@ -181,13 +199,15 @@ def opened_at() -> Mark:
 def close(text: Any) -> None:
     """Let go of the view that slices are made of."""
     if type(text) is not States.closed:
-        try:
-            _view(text).release()
-        except BufferError:
-            pass  # A search is under way on it.
-        set_class(text, StringLayout)
-        text.view = None
-        text.__class__ = States.closed
+        with _turn[0]:
+            view = _view(text)
+            if type(view) is memoryview:
+                set_class(text, States.closed)
+                _set_view(text, None)
+                try:
+                    view.release()
+                except BufferError:
+                    pass  # A search is under way on it.
     inner = _ledger(text).inner
     if inner is not None and type(inner) is not States.closed and not type(inner)._owned_dead:
         close(inner)
@@ -221,10 +241,9 @@ def changing(text: Any, action: str, *places: int) -> Any:
 
 def splice(ledger: Any, start: int, stop: int, data: Any) -> None:
     """Put bytes that are UTF-8 in the place of others."""
-    ascii = data.isascii()
+    if not data.isascii():
+        ledger.ascii = False  # Before the bytes are there: who opens the text meanwhile must not take them for ASCII.
     ledger.value[start:stop] = data
-    if not ascii:
-        ledger.ascii = False
 
 
 def cut_out(ledger: Any, start: int, stop: int) -> bytearray:
@@ -239,9 +258,9 @@ def append(text: Any, data: Any, action: str, ascii: bool | None = None) -> None
     ledger: Any = _ledger(text)
     if type(text) is not States.closed or ledger.state != FREE or references(ledger) > FREE_REFERENCES:
         ledger = changing(text, action)
-    ledger.value += data
     if ledger.ascii and not (data.isascii() if ascii is None else ascii):
         ledger.ascii = False
+    ledger.value += data
 
 
 def let_go(self: Any) -> None:
@@ -253,7 +272,7 @@ def let_go(self: Any) -> None:
     if type(ledger) is InnerLedger:
         return
     if ledger.hook is None and ledger.onlooker is None and ledger.process == PROCESS[0]:
-        if type(self) is not States.closed:  # Often they are variables of the same call, which end a moment later.
+        if type(_view(self)) is memoryview:  # Often they are variables of the same call, which end a moment later.
             ledger.expected = slices_beside(_view(self))
         close(self)
         if ledger.state >= FREE:
