@@ -7,6 +7,7 @@ when the receiver goes is dropped.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any, Generic, TypeVar, cast, overload
@@ -15,7 +16,7 @@ from typing_extensions import Self
 
 from .atomic import atomic
 from .complaints import used_after_end
-from .errors import ChannelClosedError, SendError
+from .errors import ChannelClosedError, OwnershipError, SendError
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_place
 from .locks import deadline_of
@@ -64,8 +65,9 @@ class Port(Handle):
     def _owned_drop(self, frame: FrameType) -> None:
         cls = type(self)
         pipe = cls._owned_finish(self, "dropped", frame)
-        if pipe is not None:
-            cls._owned_hang_up(self, pipe)
+        if pipe is None:
+            raise _lost(self)
+        cls._owned_hang_up(self, pipe)
 
     def _owned_drop_part(self) -> None:
         cls = type(self)
@@ -77,11 +79,12 @@ class Port(Handle):
         cls = type(self)
         pipe = cls._owned_finish(self, "moved", frame)
         if pipe is None:
-            raise cast("Any", type(self))._owned_error(self)
+            raise _lost(self)
         return make_port(cls, pipe, _ledger(self))
 
     def _owned_forget(self, frame: FrameType) -> None:
-        type(self)._owned_finish(self, "forgotten", frame)
+        if type(self)._owned_finish(self, "forgotten", frame) is None:
+            raise _lost(self)
 
     def _owned_disown(self) -> None:
         cls = type(self)
@@ -107,6 +110,13 @@ _end: Any = cast("Any", Port.__dict__["_end"]).__get__
 _set_end: Any = cast("Any", Port.__dict__["_end"]).__set__
 _ledger: Any = cast("Any", Port.__dict__["_ledger"]).__get__
 _delete_key: Any = atomic(cast("Any", Port.__dict__["_key"]).__delete__)
+
+
+def _lost(port: Any) -> OwnershipError:
+    """Build the error for an end that another thread has just ended, as soon as it has noted how."""
+    while not type(port)._owned_dead:
+        time.sleep(0)
+    return cast("OwnershipError", type(port)._owned_error(port))
 
 
 def make_port(cls: type, pipe: Pipe | BoundedPipe, ledger: Ledger) -> Any:

@@ -16,11 +16,12 @@ import time
 from _thread import allocate_lock, get_ident
 from collections import deque
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, cast
 
 from . import accounts, complaints
 from .abandoned import settle
 from .atomic import atomic
+from .errors import OwnershipError
 from .guards import (
     BLOCK,
     EXCLUSIVE,
@@ -113,7 +114,7 @@ def stand_in_line(cell: Any, ledger: MutexLedger, deadline: float | None) -> Non
     while not take(ledger, me):
         if ledger.state == GONE:  # It ended while we waited.
             ledger.wake()
-            raise type(cell)._owned_error(cell)
+            raise ended(cell, ledger)
         if ledger.state <= GONE + 1:  # Another thread is about to move or drop it.
             time.sleep(0)
             continue
@@ -131,6 +132,21 @@ def stand_in_line(cell: Any, ledger: MutexLedger, deadline: float | None) -> Non
             raise TimeoutError(f"{complaints.place('Mutex', ledger)} was still locked")
         _wait(ledger, rest, first=waited)
         waited = True
+    if type(cell)._owned_dead:  # It moved while we waited.
+        ledger.state = FREE
+        ledger.wake()
+        raise ended(cell, ledger)
+
+
+def ended(cell: Any, ledger: Ledger) -> OwnershipError:
+    """Build the error for a lock that ended while somebody waited, as soon as the thread that ends it has noted how."""
+    while not type(cell)._owned_dead and ledger.end is None:
+        time.sleep(0)
+    cls = type(cell)
+    if cls._owned_dead:
+        return cast("OwnershipError", cls._owned_error(cell))
+    assert ledger.end is not None
+    return complaints.used_after_end(cls._owned_kind, ledger, ledger.end)
 
 
 def _wait(ledger: MutexLedger, seconds: float, *, first: bool) -> None:

@@ -42,7 +42,7 @@ from .guards import (
 )
 from .handles import Handle
 from .interior import Interior, bury_as, make, no_clone, open_cell, unsupported
-from .latches import MutexLedger, lend_locked, stand_in_line, take, try_locking
+from .latches import MutexLedger, ended, lend_locked, stand_in_line, take, try_locking
 from .ledger import EXCLUSIVE, FREE, GONE, Ledger
 from .owners import adopt
 from .sites import SOLE, is_this_thread, known_threads
@@ -485,7 +485,7 @@ def _write(cell: Any, deadline: float | None, frame: FrameType) -> Any:
 
 def _check_there(cell: Any, ledger: RwLedger) -> None:
     if ledger.state == GONE:
-        raise cast("Any", type(cell))._owned_error(cell)
+        raise ended(cell, ledger)
 
 
 def _wait_at_gate(ledger: RwLedger, ready: Callable[[], bool], deadline: float | None, *, reading: bool) -> None:
@@ -596,7 +596,7 @@ class Condvar:
             except ValueError:
                 notified = True
         if ledger.state == GONE:
-            raise cast("Any", type(guard))._owned_error(guard)
+            raise ended(guard, ledger)
         if ledger.poisoned:
             raise poisoned_by("Mutex", guard)
         return notified

@@ -22,6 +22,7 @@ from tests.runtime.loose import (
     Weak,
     borrow,
     borrow_mut,
+    channel,
     clone,
     drop,
     into_inner,
@@ -163,6 +164,17 @@ def test_one_of_several_threads_ends_a_handle(kind: Any, act: Any, often: None) 
             del x
             won.clear()
             assert log == ["a"]
+
+
+@pytest.mark.parametrize("act", [move, drop], ids=["move", "drop"])
+@pytest.mark.parametrize("end", [0, 1], ids=["Sender", "Receiver"])
+def test_one_of_several_threads_ends_an_end_of_a_channel(end: int, act: Any, often: None) -> None:
+    """The others are told that it has ended."""
+    for _ in range(40):
+        ends = channel()
+        won, lost = race(lambda: act(ends[end]))
+        assert len(won) == 1
+        assert all(issubclass(error, UseAfterMoveError) for error in lost), lost
 
 
 @pytest.mark.parametrize("kind", [Owned, Box, RefCell])
