@@ -148,13 +148,9 @@ def end_abandoned(things: list[Any], end: Callable[[Any], object]) -> None:
     if sys.version_info < (3, 11) and len(sys._current_frames()) > 1:
         return  # There, running frames cannot be told from those that are done.
     running = _running_frames()
-    hold: Any = _only_finished_frames_hold
-    more = hold.__code__.co_argcount == 4
     try:
         for one in things:
-            # Positional, for the references are counted.
-            ignored = {id(things), *running}
-            if hold(one, ignored, DEPTH, {}) if more else hold(one, ignored, DEPTH):
+            if _only_finished_frames_hold(one, {id(things), *running}, DEPTH, {}):
                 end(one)
     finally:
         one = None
