@@ -430,7 +430,7 @@ def write_back(value: Any, change: Callable[[list[Any]], object], *, unordered: 
     """Let a function change the order of the elements."""
     items = value.elements.items
     positions = value.positions
-    if unordered and any(issubclass(kind, OwnedLayout) for kind in set(map(type, items))):
+    if unordered and not value.elements.plain and any(issubclass(kind, OwnedLayout) for kind in set(map(type, items))):
         raise TypeError("owners have no order of their own: sort_by_key(lambda owner: owner.value...)")
     if len(positions) == len(items) and positions.step == 1:
         change(items)
