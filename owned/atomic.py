@@ -1,13 +1,16 @@
 """Small state changes that no other thread may see half done.
 
 With the interpreter lock, a function that only loads, compares and stores simple attributes is never interrupted: the
-interpreter looks for other threads at calls and at backward jumps alone. Such functions are marked by `atomic`, which
-leaves them as they are there. On builds without that lock it makes them take one of ours.
+interpreter looks for other threads at calls and at backward jumps alone; CPython 3.10 does at every conditional jump
+that is taken, too. So the store stands right below its test, and is reached when the test holds: `if free: claim`,
+never `if not free: return` before it. Such functions are marked by `atomic`, which leaves them as they are there. On
+builds without that lock it makes them take one of ours.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import sysconfig
 import threading
 from collections.abc import Callable
@@ -20,6 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+SWITCHES_AT_JUMPS = FREE_THREADED or sys.version_info < (3, 11)
+"""May another thread come between a test and what follows when it does not hold?"""
 
 _lock = threading.RLock()
 """One for everything: what it protects is short. Reentrant, for a signal may be handled just after it was taken."""

@@ -84,10 +84,10 @@ def lose(count: Count, end: End) -> None:
 def one_more(count: Count) -> bool:
     """Another strong handle; False when the value has ended."""
     strong = count.strong
-    if strong == 0:
-        return False
-    count.strong = strong + 1
-    return True
+    if strong:
+        count.strong = strong + 1
+        return True
+    return False
 
 
 @atomic
@@ -101,10 +101,10 @@ def one_less(count: Count) -> bool:
 @atomic
 def only_one(count: Count) -> bool:
     """The only strong handle goes and takes the value; False, and nothing happens, when there are others."""
-    if count.strong != 1:
-        return False
-    count.strong = 0
-    return True
+    if count.strong == 1:
+        count.strong = 0
+        return True
+    return False
 
 
 @atomic

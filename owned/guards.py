@@ -220,7 +220,7 @@ def release(guard: GuardLayout, end: End) -> Sublease | None:
         give_one_back(lender)
     elif (state := lender.state) > 0:
         lender.state = state - 1
-    elif state > GONE:
+    elif (state := lender.state) > GONE:
         lender.state = state + 1
     guard.cell = end
     if guard.views is not None:
@@ -554,11 +554,12 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     guard.thread = SOLE if len(known_threads) == 1 else get_ident()
     guard.sub = guard.views = None
-    state = ledger.state
-    if state < 0 or (FREE_THREADED and not try_lend(ledger)):  # Another thread was faster.
-        raise complaints.cannot_read(kind, ledger, "borrow")
-    if not FREE_THREADED:  # Since the test nothing was called, so no thread came between.
+    if FREE_THREADED:
+        lent = try_lend(ledger)
+    elif lent := (state := ledger.state) >= 0:
         ledger.state = state + 1
+    if not lent:  # Another thread was faster.
+        raise complaints.cannot_read(kind, ledger, "borrow")
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
@@ -583,10 +584,12 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     guard.thread = SOLE if len(known_threads) == 1 else get_ident()
     guard.sub = guard.views = None
-    if ledger.state != 0 or (FREE_THREADED and not try_lend_exclusively(ledger)):  # Another thread was faster.
-        raise complaints.cannot_change(kind, ledger, "borrow_mut")
-    if not FREE_THREADED:  # Since the test nothing was called, so no thread came between.
+    if FREE_THREADED:
+        lent = try_lend_exclusively(ledger)
+    elif lent := ledger.state == 0:
         ledger.state = -1
+    if not lent:  # Another thread was faster.
+        raise complaints.cannot_change(kind, ledger, "borrow_mut")
     guard.lender = guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
@@ -1162,7 +1165,7 @@ def exit_shared(
     """End the block of a shared borrow."""
     set_class(self, GuardLayout)
     lender = self.lender
-    if self.cell is lender and self.views is None and type(lender) is Ledger:
+    if self.cell is lender and self.views is None and type(lender) is QUICK:
         state = lender.state
         if state > 0:
             lender.state = state - 1
@@ -1178,7 +1181,7 @@ def exit_exclusive(
     """End the block of an exclusive borrow."""
     set_class(self, GuardLayout)
     lender = self.lender
-    if self.cell is lender and self.views is None and self.sub is None and type(lender) is Ledger:
+    if self.cell is lender and self.views is None and self.sub is None and type(lender) is QUICK:
         if lender.state == -1:
             lender.state = 0
             self.cell = BLOCK

@@ -76,11 +76,11 @@ class MutexLedger(Ledger):
 @atomic
 def take(ledger: MutexLedger, thread: int) -> bool:
     """Lock a mutex that is free."""
-    if ledger.state != FREE:
-        return False
-    ledger.state = -1
-    ledger.holder = thread
-    return True
+    if ledger.state == FREE:
+        ledger.state = -1
+        ledger.holder = thread
+        return True
+    return False
 
 
 def lend_locked(ledger: MutexLedger, frame: FrameType) -> Any:

@@ -141,38 +141,37 @@ class Lender:
 def try_lend(lender: Lender) -> bool:
     """Begin a shared borrow, if that may be now."""
     state = lender.state
-    if state < FREE:
-        return False
-    lender.state = state + 1
-    return True
+    if state >= FREE:
+        lender.state = state + 1
+        return True
+    return False
 
 
 @atomic
 def try_lend_exclusively(lender: Lender) -> bool:
     """Begin an exclusive borrow, if that may be now."""
-    if lender.state != FREE:
-        return False
-    lender.state = EXCLUSIVE
-    return True
+    if lender.state == FREE:
+        lender.state = EXCLUSIVE
+        return True
+    return False
 
 
 @atomic
 def try_claim(lender: Lender) -> bool:
     """Win the right to end what is free, or to change its handle."""
-    if lender.state != FREE:
-        return False
-    lender.state = CLAIMED
-    return True
+    if lender.state == FREE:
+        lender.state = CLAIMED
+        return True
+    return False
 
 
 @atomic
 def give_one_back(lender: Lender) -> None:
     """A borrow ends, of whatever kind. What has ended itself is owed nothing."""
-    state = lender.state
-    if state > FREE:
-        lender.state = state - 1
-    elif CLAIMED < state < FREE:
-        lender.state = state + 1
+    if lender.state > FREE:
+        lender.state -= 1
+    elif CLAIMED < lender.state < FREE:
+        lender.state += 1
 
 
 class Ledger(Lender):

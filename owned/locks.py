@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import complaints
 from .abandoned import settle
-from .atomic import FREE_THREADED
+from .atomic import FREE_THREADED, SWITCHES_AT_JUMPS
 from .drops import Dropping, check_droppable, drop_now
 from .errors import NotAnOwnerError, PoisonError
 from .guards import (
@@ -435,7 +435,7 @@ def _own_guards(ledger: Ledger) -> bool:
 def _at_once(ledger: RwLedger, frame: FrameType, *, reading: bool) -> Any:
     """Lend the value without entering the gate, if it is free for that and no writer waits; else give `None`."""
     cls = ledger.ref_class if reading else ledger.mut_class
-    if cls is None or ledger.poisoned or ledger.waiting or FREE_THREADED:
+    if cls is None or ledger.poisoned or ledger.waiting or SWITCHES_AT_JUMPS:
         return None
     guard: Any = GuardLayout()
     guard.code = frame.f_code
