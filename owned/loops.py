@@ -57,7 +57,7 @@ class Relet(Sublease):
 class Loop(Onlooker):
     """What one loop handed out: views that end with it, and guards that it lends."""
 
-    __slots__ = ("children", "exclusive", "guard", "noted", "place", "sub")
+    __slots__ = ("children", "exclusive", "guard", "limit", "noted", "place", "sub")
 
     _owned_kind = "Ref"
 
@@ -70,6 +70,7 @@ class Loop(Onlooker):
         self.children: list[Any] = []
         self.sub = Sublease(lender.root)
         self.noted = 1
+        self.limit = 64
         note(lender.root, self)
         if type(lender) is Relet:
             self.noted = 2
@@ -109,8 +110,9 @@ class Loop(Onlooker):
     def hand_over(self, part: Part) -> Any:
         """Hand out the next part of a loop over parts."""
         child = self.lend_child(part, self.exclusive)
-        if len(self.children) & 63 == 63:
+        if len(self.children) >= self.limit:
             self.children = still_held(self.children)
+            self.limit = 64 + 2 * len(self.children)
         self.children.append(child)
         return child
 
