@@ -93,17 +93,17 @@ def is_boundary(view: memoryview, index: int) -> bool:
 
 
 def ends_whole(view: memoryview) -> bool:
-    """Does a piece of text that begins with a character and is not empty end with one, too?"""
-    last = view[-1]
-    if last < 0x80:
-        return True
-    for size, lead in ((2, 0xC0), (3, 0xE0), (4, 0xF0)):
-        if len(view) < size:
-            return False
-        found = view[-size]
-        if found >= 0xC0:
-            return found >= lead and (size == 4 or found < lead + (0x20 if size == 2 else 0x10))
-    return False
+    """Does a piece of text that begins with a character, and does not end with ASCII, end with a whole character?
+
+    Raises `IndexError` where the piece is shorter than its last character.
+    """
+    lead = view[-2]
+    if lead >= 0xC0:
+        return lead < 0xE0
+    lead = view[-3]
+    if lead >= 0xC0:
+        return 0xE0 <= lead < 0xF0
+    return view[-4] >= 0xF0
 
 
 def boundary_error(view: memoryview, index: int) -> Exception:
