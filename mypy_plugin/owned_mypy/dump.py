@@ -119,7 +119,7 @@ def dump_states(cfg: Cfg) -> str:
         moved, unbound, live = moved_before[index], unbound_before[index], dict(live_before[index])
         for effect in [*block.effects, None]:
             text = show_effect(cfg.body, effect) if effect is not None else "end"
-            state = f"moved {_moved(moves, moved)} unbound {_locals(cfg.body, unbound)} live {_live(loans, live)}"
+            state = f"moved {_moved(moves, moved)} unbound {_locals(init, unbound)} live {_live(loans, live)}"
             lines.append(f"    {text:<44} {state}")
             if effect is not None:
                 moved, unbound = moves.after(effect, moved), init.after(effect, unbound)
@@ -133,8 +133,8 @@ def _moved(moves: Moves, state: int) -> str:
     return "{" + ", ".join(f"{show_place(body, site.place)}@{site.span.line}" for site in sites) + "}"
 
 
-def _locals(body: Body, state: int) -> str:
-    return "{" + ", ".join(local.name for local in body.locals if state >> local.index & 1) + "}"
+def _locals(init: Init, state: int) -> str:
+    return "{" + ", ".join(local.name for local in init.unbound(state)) + "}"
 
 
 def _live(loans: Loans, state: State) -> str:

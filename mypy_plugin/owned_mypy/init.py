@@ -21,6 +21,7 @@ from owned_mypy.ir import (
     Copy,
     Effect,
     Kill,
+    Local,
     LocalKind,
     Move,
     Place,
@@ -43,21 +44,24 @@ class _Step(Enum):
 
 
 class Init:
-    """The may-be-unbound analysis of one graph. States are integers: a set of locals."""
+    """The may-be-unbound analysis of one graph. States are integers: a set of places in `tracked`."""
 
     def __init__(self, cfg: Cfg) -> None:
         self.cfg = cfg
-        self.tracked = 0
+        self.tracked = [local for local in cfg.body.locals if local.role is not Role.PLAIN and local.kind in _TRACKED]
+        self.position = {local.index: position for position, local in enumerate(self.tracked)}
         self.entry = 0
-        for local in cfg.body.locals:
-            if local.role is not Role.PLAIN and local.kind in _TRACKED:
-                self.tracked |= 1 << local.index
-                if local.kind is LocalKind.VARIABLE and local.declared:
-                    self.entry |= 1 << local.index
+        for position, local in enumerate(self.tracked):
+            if local.kind is LocalKind.VARIABLE and local.declared:
+                self.entry |= 1 << position
         self.steps = [self.steps_of(block) if self.tracked else [] for block in cfg.blocks]
 
+    def unbound(self, state: int) -> list[Local]:
+        """The variables of a state."""
+        return [local for position, local in enumerate(self.tracked) if state >> position & 1]
+
     def steps_of(self, block: BasicBlock) -> list[tuple[_Step, int, Effect]]:
-        """What the effects of a block do to variables that are tracked, with the bit of each."""
+        """What the effects of a block do to variables that are tracked, with the place of each."""
         return [(*step, effect) for effect in block.effects if (step := self.step_of(effect)) is not None]
 
     def step_of(self, effect: Effect) -> tuple[_Step, int] | None:
@@ -72,21 +76,20 @@ class Init:
             step, local = _Step.BINDS, effect.into.local
         else:
             return None
-        return (step, 1 << local) if self.tracked >> local & 1 else None
+        position = self.position.get(local)
+        return None if position is None else (step, position)
 
     def after(self, effect: Effect, state: int) -> int:
         step = self.step_of(effect)
-        if step is None:
-            return state
-        return state | step[1] if step[0] is _Step.UNBINDS else state & ~step[1]
+        return state if step is None else _after(*step, state)
 
     def solve(self) -> dict[int, int]:
         """The variables that may be unbound before each reachable block."""
         return solve(self.cfg, self.entry, self.transfer_block, int.__or__)
 
     def transfer_block(self, block: BasicBlock, state: int) -> int:
-        for step, bit, _ in self.steps[block.index]:
-            state = state | bit if step is _Step.UNBINDS else state & ~bit
+        for step, position, _ in self.steps[block.index]:
+            state = _after(step, position, state)
         return state
 
     def violations(self) -> Iterator[Violation]:
@@ -96,12 +99,18 @@ class Init:
         before = self.solve()
         for index in sorted(before):
             state = before[index]
-            for step, bit, effect in self.steps[index]:
-                place = used_place(effect) if step is _Step.USES and state & bit else None
+            for step, position, effect in self.steps[index]:
+                place = used_place(effect) if step is _Step.USES and state >> position & 1 else None
                 if place is not None:
                     span: Span = getattr(effect, "span")  # noqa: B009  (each effect that uses a place has a span)
                     yield Violation("use-before-init", "E0381", span, Reason.UNBOUND, Place(place.local))
-                state = state | bit if step is _Step.UNBINDS else state & ~bit
+                state = _after(step, position, state)
+
+
+def _after(step: _Step, position: int, state: int) -> int:
+    if step is _Step.UNBINDS:
+        return state | 1 << position
+    return state & ~(1 << position) if state >> position & 1 else state
 
 
 def used_place(effect: Effect) -> Place | None:
