@@ -161,12 +161,7 @@ class Cells:
 
     def forget(self, place: Place, holders: Holders, same: dict[int, Place]) -> None:
         """What is at the place may be another cell from here on, and its index another one."""
-        gone = {
-            number
-            for number, (_, cell) in enumerate(self.guards)
-            if cell.overlaps(place)
-            or (not place.path and any(isinstance(s, Index) and s.local == place.local for s in cell.path))
-        }
+        gone = {number for guards in holders.values() for number in guards if _may_be_at(self.guards[number][1], place)}
         if gone:
             for local in list(holders):
                 holders[local] -= gone
@@ -215,6 +210,13 @@ def _canonical(place: Place, same: dict[int, Place]) -> Place:
     """The same place, named by the first handle that is known to share it."""
     first = same.get(place.local)
     return place if first is None else Place(first.local, first.path + place.path)
+
+
+def _may_be_at(cell: Place, place: Place) -> bool:
+    """May another value at `place` mean another cell at the place `cell`?"""
+    if cell.overlaps(place):
+        return True
+    return not place.path and any(isinstance(step, Index) and step.local == place.local for step in cell.path)
 
 
 def _add(holders: Holders, local: int, guards: frozenset[int] | None) -> None:
