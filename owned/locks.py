@@ -23,7 +23,7 @@ from . import complaints
 from .abandoned import settle
 from .atomic import FREE_THREADED, SWITCHES_AT_JUMPS
 from .drops import Dropping, check_droppable, drop_now
-from .errors import NotAnOwnerError, PoisonError
+from .errors import BorrowError, BorrowMutError, NotAnOwnerError, PoisonError
 from .guards import (
     REF_MUTS,
     REFS,
@@ -69,8 +69,6 @@ class RwLedger(Ledger):
     def wake(self) -> None:
         """Let those who wait look again."""
         with self.gate:
-            if self.state == FREE:
-                self.writer = 0
             self.gate.notify_all()
 
     def poison(self) -> None:
@@ -458,9 +456,14 @@ def _at_once(ledger: RwLedger, frame: FrameType, *, reading: bool) -> Any:
 def _read(cell: Any, deadline: float | None, frame: FrameType) -> Any:
     ledger: RwLedger = cell._ledger
     with ledger.gate:
-        _wait_at_gate(ledger, lambda: ledger.state >= FREE and not ledger.waiting, deadline, reading=True)
-        _check_there(cell, ledger)
-        guard = lend(ledger, frame, "RwLock")
+        guard = None
+        while guard is None:
+            _wait_at_gate(ledger, lambda: ledger.state >= FREE and not ledger.waiting, deadline, reading=True)
+            _check_there(cell, ledger)
+            try:
+                guard = lend(ledger, frame, "RwLock")
+            except BorrowError:  # A writer came in at once, without entering the gate.
+                continue
     if ledger.poisoned:
         raise poisoned_by("RwLock", guard)
     return guard
@@ -471,9 +474,14 @@ def _write(cell: Any, deadline: float | None, frame: FrameType) -> Any:
     with ledger.gate:
         ledger.waiting += 1
         try:
-            _wait_at_gate(ledger, lambda: ledger.state == FREE, deadline, reading=False)
-            _check_there(cell, ledger)
-            guard = lend_exclusively(ledger, frame, "RwLock")
+            guard = None
+            while guard is None:
+                _wait_at_gate(ledger, lambda: ledger.state == FREE, deadline, reading=False)
+                _check_there(cell, ledger)
+                try:
+                    guard = lend_exclusively(ledger, frame, "RwLock")
+                except BorrowMutError:  # Somebody came in at once, without entering the gate.
+                    continue
             ledger.writer = get_ident()
         finally:
             ledger.waiting -= 1
