@@ -11,6 +11,7 @@ import inspect
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, TypeVar
 
 from .complaints import build
@@ -143,6 +144,8 @@ def delegated(value: Any, name: str) -> Step | None:
 
 def is_asynchronous(hook: Any) -> bool:
     """Does calling this only begin to drop, so that the result must be awaited?"""
+    if type(hook) is FunctionType and not hook.__dict__:  # Nothing is marked and nothing wrapped: the code tells.
+        return bool(hook.__code__.co_flags & inspect.CO_COROUTINE) or hook.__name__ == "aclose"
     hook = inspect.unwrap(hook) if inspect.isfunction(hook) else hook
     if inspect.iscoroutinefunction(hook) or getattr(hook, "_owned_asynchronous", False):
         return True
