@@ -48,10 +48,9 @@ class PlainLoop(Handle):
     def _owned_give_back(self) -> None:
         lender, self.lender = self.lender, None
         owner, self.owner = self.owner, None
-        state = lender.state
-        if state > FREE:
-            lender.state = state - 1
-            if state == 1 and owner is not None and lender.onlooker is None and not type(owner)._owned_dead:
+        if lender.state > FREE:
+            lender.state -= 1
+            if lender.state == FREE and owner is not None and lender.onlooker is None and not type(owner)._owned_dead:
                 set_class(owner, type(owner)._owned_free_class)
 
     def _owned_root(self) -> Ledger | None:

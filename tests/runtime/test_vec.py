@@ -32,6 +32,7 @@ from owned import (
     UseAfterMoveError,
 )
 from tests.runtime.loose import (
+    Arc,
     Box,
     Owned,
     Rc,
@@ -1283,6 +1284,27 @@ def test_many_threads_move_out_each_element_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(taken) == list(range(400))
+
+
+def test_threads_read_a_shared_vector() -> None:
+    """Through an `Arc` many threads index and loop at once; afterwards nothing is lent."""
+    numbers = Arc(Vec([1, [2], 3]))
+    sums: list[int] = []
+
+    def work(mine: Any) -> None:
+        for _ in range(200):
+            sums.append(sum(x if isinstance(x, int) else x[0] for x in mine) + mine[1][0])
+
+    threads = [threading.Thread(target=work, args=(clone(numbers),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    del threads, thread
+    assert sums == [8] * 800
+    v = into_inner(numbers)
+    v.push(4)
+    assert into_inner(v) == [1, [2], 3, 4]
 
 
 def test_files_written_through_a_vector(tmp_path: Path) -> None:
