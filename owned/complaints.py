@@ -139,7 +139,7 @@ def _borrows(lender: Lender) -> str:
     return "borrowed" if lender.state == 1 else f"borrowed {lender.state} times"
 
 
-ENDING = "end the borrow first: leave its block, or drop() the guard"
+ENDING = "end the borrow first: leave its block or its loop, or drop() the guard"
 
 
 def _refuse(
