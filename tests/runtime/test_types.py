@@ -13,7 +13,10 @@ import pytest
 
 from tests.runtime.parts import REPOSITORY
 
-SURFACE = [Path(__file__).with_name(name) for name in ("typed_surface.py", "typed_shared.py", "typed_collections.py")]
+SURFACE = [
+    Path(__file__).with_name(name)
+    for name in ("typed_surface.py", "typed_shared.py", "typed_resources.py", "typed_collections.py")
+]
 
 
 def test_mypy_strict_without_the_plugin_sees_exact_types(tmp_path: Path) -> None:
