@@ -73,6 +73,7 @@ class Search:
             if looked_at > MOST or depth > DEPTH:
                 self.complete = False
                 continue
+            frame: FrameType | None
             for frame in _running_frames():
                 if (name := local_name(frame, thing)) is not None:
                     yield Root("local", frame.f_globals.get("__name__", ""), place_in(frame, name, rest), not rest)
