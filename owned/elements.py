@@ -173,3 +173,8 @@ class Entries:
         if self.hook is None and self.plain:
             return iter(())
         return parts_of_pairs(list(self.items.items()), self.hook)
+
+
+# Events and reports name a value by its type, and to users these are a list and a dict.
+Elements.__name__ = "list"
+Entries.__name__ = "dict"
