@@ -77,8 +77,8 @@ class MutexLedger(Ledger):
 def take(ledger: MutexLedger, thread: int) -> bool:
     """Lock a mutex that is free."""
     if ledger.state == FREE:
+        ledger.holder = thread  # Before the state: who finds it locked finds by whom.
         ledger.state = -1
-        ledger.holder = thread
         return True
     return False
 
@@ -118,13 +118,13 @@ def stand_in_line(cell: Any, ledger: MutexLedger, deadline: float | None) -> Non
         if ledger.state <= GONE + 1:  # Another thread is about to move or drop it.
             time.sleep(0)
             continue
-        if ledger.state < FREE and is_this_thread(ledger.holder):  # In this order: who has it locked noted itself.
+        if ledger.state < FREE and is_this_thread(ledger.holder):  # In this order: see `take`.
             if recover(ledger):
                 return
             if ledger.state < FREE and is_this_thread(ledger.holder):
                 raise complaints.cannot_change("Mutex", ledger, "lock")
             continue
-        if has_ended(ledger.holder) and recover(ledger):
+        if ledger.state < FREE and has_ended(ledger.holder) and recover(ledger):
             return
         rest = -1 if deadline is None else max(deadline - time.monotonic(), 0.0)
         if rest == 0.0 and waited:

@@ -85,8 +85,8 @@ def is_this_thread(noted: int) -> bool:
 
 
 def has_ended(noted: int) -> bool:
-    """Has the thread ended that a borrow noted?"""
-    return noted != SOLE and noted not in sys._current_frames()
+    """Has the thread ended that a borrow noted? Frames are looked at last: that keeps what is in them for a moment."""
+    return noted != SOLE and noted not in known_threads and noted not in sys._current_frames()
 
 
 def this_thread() -> int:
