@@ -1113,7 +1113,8 @@ def new_view(family: Family, holder: Any, value: Any, place: Any) -> Any:
     if views is None:
         _set_views(holder, [weakref.ref(view)])
     else:
-        if len(views) & 63 == 63:
+        number = len(views)
+        if number >= 63 and number & (number + 1) == 0:  # At 63, 127, 255, ...: seldom, also when all are alive.
             views[:] = [reference for reference in views if reference() is not None]
         views.append(weakref.ref(view))
     return view
