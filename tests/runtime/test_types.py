@@ -15,7 +15,7 @@ from tests.runtime.parts import REPOSITORY
 
 SURFACE = [
     Path(__file__).with_name(name)
-    for name in ("typed_surface.py", "typed_shared.py", "typed_resources.py", "typed_collections.py")
+    for name in ("typed_surface.py", "typed_shared.py", "typed_resources.py", "typed_collections.py", "typed_text.py")
 ]
 
 
