@@ -20,7 +20,7 @@ from .errors import ChannelClosedError, OwnershipError, SendError
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_place
 from .locks import deadline_of
-from .pipes import CLOSED, BoundedPipe, Pipe, no_receiver
+from .pipes import CLOSED, BoundedPipe, Pipe
 from .sending import hand_over
 
 T = TypeVar("T")
@@ -146,8 +146,6 @@ class Sender(Port, Generic[T_contra]):
             pipe.send(value, deadline_of(timeout), _getframe(1))
             return
         # `Pipe.send`, without a call.
-        if not pipe.receiving:
-            raise no_receiver(value)
         put(hand_over(value, _getframe(1)) if issubclass(type(value), Handle) else value)
         if not pipe.receiving:
             cast("Pipe", pipe).sweep()

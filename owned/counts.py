@@ -20,7 +20,7 @@ from .accounts import created, ended, now
 from .atomic import atomic
 from .ledger import FREE, GONE, End, Ledger
 from .sites import this_thread
-from .tasks import current_task
+from .tasks import current_task, modules
 
 
 class Count(Ledger):
@@ -47,7 +47,7 @@ def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, l
     count.code = frame.f_code
     count.offset = frame.f_lasti
     count.thread = this_thread()
-    count.task = current_task()
+    count.task = current_task() if "asyncio" in modules or "trio" in modules else None
     count.end = count.onlooker = None
     count.ref_class = count.mut_class = None
     count.type_name = "nothing"

@@ -49,7 +49,7 @@ class Pipe:
     def __init__(self) -> None:
         self.queue: SimpleQueue[Any] = SimpleQueue()
         self.put: Any = self.queue.put
-        """Takes a value without waiting; `None` where sending may wait."""
+        """Takes a value without waiting; `None` where sending may wait, and when the receiver is gone."""
         self.get: Any = self.queue.get
         self.receiving = True
         self.senders = 1
@@ -58,7 +58,7 @@ class Pipe:
         """Take a value over. If the receiver goes at this moment, the value is dropped as what was sent before."""
         if not self.receiving:
             raise no_receiver(value)
-        self.put(hand_over(value, frame))
+        self.queue.put(hand_over(value, frame))
         if not self.receiving:
             self.sweep()
 
@@ -72,7 +72,7 @@ class Pipe:
 
     def still_closed(self) -> Any:
         """Say that nothing will arrive, now and whenever somebody asks again."""
-        self.put(CLOSED)
+        self.queue.put(CLOSED)
         raise no_sender()
 
     def add_sender(self) -> None:
@@ -82,11 +82,12 @@ class Pipe:
     def remove_sender(self) -> None:
         """A sender is gone; behind the last one the channel closes."""
         if _one_less(self):
-            self.put(CLOSED)
+            self.queue.put(CLOSED)
 
     def close(self) -> None:
         """The receiver is gone."""
         self.receiving = False
+        self.put = None
         self.sweep()
 
     def sweep(self) -> None:
