@@ -44,6 +44,9 @@ class Utf8Error(ValueError):
         self.valid_up_to = valid_up_to
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[Utf8Error], tuple[int, str]]:
+        return type(self), (self.valid_up_to, self.reason)
+
 
 class CharBoundaryError(IndexError):
     """A position inside a character: texts are cut between characters only. Rust panics."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import pickle
 import sys
 import threading
 import warnings
@@ -426,6 +427,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:
         with pytest.raises(Utf8Error) as caught:
             String.from_utf8(data)
         assert caught.value.valid_up_to == place
+        assert pickle.loads(pickle.dumps(caught.value)).valid_up_to == place
     text = String("kept é")
     with pytest.raises(Utf8Error) as caught:
         text.read_all(io.BytesIO(b"fine\xfe"))
