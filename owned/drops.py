@@ -356,7 +356,7 @@ def fields_by_name(value: Any) -> list[tuple[str, Any]]:
         held = {}
     found = []
     for base in reversed(kind.__mro__):
-        declared = [*base.__dict__.get("__annotations__", ()), *_slots_of(base)]
+        declared = [*_annotated(base), *_slots_of(base)]
         for name in declared:
             if name in held:
                 found.append((name, held.pop(name)))
@@ -371,8 +371,14 @@ def fields_by_name(value: Any) -> list[tuple[str, Any]]:
 def _slots_of(base: type) -> list[str]:
     slots = base.__dict__.get("__slots__", ())
     names = [slots] if isinstance(slots, str) else list(slots)
-    declared = base.__dict__.get("__annotations__", ())
+    declared = _annotated(base)
     return [name for name in names if name not in declared]
+
+
+def _annotated(base: type) -> dict[str, Any]:
+    """The annotations of a class itself; `type` has a descriptor by that name."""
+    declared = base.__dict__.get("__annotations__")
+    return declared if type(declared) is dict else {}
 
 
 def drop_orphan(ledger: Ledger, value: Any, kind: str, reported: bool = False) -> None:
