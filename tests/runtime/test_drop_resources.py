@@ -434,6 +434,20 @@ def test_exclusive_and_shared_borrows_reach_the_resource(tmp_path: Path) -> None
             assert alone.read() == "ab"
 
 
+def test_a_class_is_a_value_like_any_other() -> None:
+    """Its parts are looked for, though `type` keeps its annotations elsewhere than objects do."""
+
+    class Meta(type):
+        pass
+
+    class Plugin(metaclass=Meta):
+        pass
+
+    log: list[Any] = []
+    drop(Owned(Plugin, drop=log.append))
+    assert log == [Plugin]
+
+
 def test_the_registry_imports_nothing() -> None:
     """Dropping a plain object does not load the modules of resources that the program never used."""
     done = run_python(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from owned import Owned, OwnedLeakWarning
 from owned.registry import KNOWN
 from owned.resource_table import STANDARD_LIBRARY as ROWS
 from owned.resource_table_third_party import THIRD_PARTY
@@ -31,22 +28,6 @@ def test_it_is_dropped_once_and_never_silently(specimen: Specimen, tmp_path: Pat
 def test_every_row_has_a_specimen() -> None:
     """And every specimen a row."""
     assert {row.title for row in ROWS} - MISSING == {specimen.title for specimen in STANDARD_LIBRARY}
-
-
-def test_a_class_in_a_garbage_cycle_hinders_no_drop() -> None:
-    """The search for the cycle passes through it: classes have no annotations of their own where objects have them."""
-    log: list[str] = []
-
-    class Holder:
-        kind: Any = type
-
-    node = Holder()
-    node.kind = [Holder, node]
-    node.owner = Owned(log, drop=lambda value: value.append("dropped"))  # type: ignore[attr-defined]
-    del node
-    with pytest.warns(OwnedLeakWarning):
-        gc.collect()
-    assert log == ["dropped"]
 
 
 def test_rows_are_unique() -> None:
