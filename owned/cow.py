@@ -12,7 +12,7 @@ from .guards import Ref, RefMut
 from .handles import PROCESS, Handle
 from .interior import InBlocks, bury_as, make
 from .ledger import Ledger, open_ledger
-from .owners import Owned, adopt, clone_value, make_owned
+from .owners import Owned, adopt, clone_value, die, make_owned
 from .str_cuts import Text
 from .str_reads import Reads, StrLike, bytes_of
 from .strs import Str, as_str
@@ -205,6 +205,19 @@ def become_owned(cow: Any, frame: FrameType) -> None:
         kind._owned_drop_part(held)
 
 
+def let_go(cow: Any) -> None:
+    """The last reference to a `Cow` of text is gone: nothing leaks, unless its `String` has a hook to run."""
+    try:
+        held = cow._ledger.value
+    except AttributeError:
+        return  # Its construction failed.
+    if type(held)._owned_is_owner and type(held)._owned_root(held).hook is not None:
+        die(cow)
+    elif type(cow)._owned_close(cow, None) is not None:
+        type(held)._owned_drop_part(held)
+
+
 bury_as(Cow)
 bury_as(TextCow)
+TextCow.__del__ = let_go  # type: ignore[attr-defined]
 TextCow.__name__ = TextCow.__qualname__ = TextCow._owned_kind = "Cow"

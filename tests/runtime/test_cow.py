@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from typing import Any
 
 import pytest
@@ -116,6 +118,25 @@ def test_the_verbs() -> None:
     refused(BorrowMutError, lambda: line.push_str("!"), "E0502")
     drop(again)
     line.push_str("!")
+
+
+def test_a_cow_of_text_that_dies_gives_its_borrow_back() -> None:
+    """Without a last word, also in a cycle; a hook of its own text runs, once."""
+    log: list[str] = []
+    line = String("text")
+    cow = Cow.borrowed(line)
+    cow = Cow.owned(String("own", drop=log.append))
+    line.push_str("!")
+    cow = None
+    assert log == ["own"]
+    cycle: list[Any] = [Cow.borrowed(line)]
+    cycle.append(cycle)
+    del cycle
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gc.collect()
+    line.push_str("!")
+    assert cow is None
 
 
 def test_a_borrow_that_ended_is_said_to_have() -> None:
