@@ -9,11 +9,14 @@ handle. When that thread has ended, nobody can run it there; it is tried where i
 from __future__ import annotations
 
 import atexit
+import gc
 import sys
 import warnings
 from _thread import get_ident
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from .errors import OwnedLeakWarning
 from .ledger import Ledger
@@ -29,8 +32,10 @@ def hand_back(ledger: Ledger, name: str, drop: Drop) -> None:
     """Give a drop to the thread that the ledger was opened in; if that has ended, try it here, and warn."""
     thread = int(ledger.thread)
     if thread in sys._current_frames() and not sys.is_finalizing():
-        waiting.setdefault(thread, deque()).append(drop)
-        call_soon(thread, take_back)
+        drops = waiting.setdefault(thread, deque())
+        drops.append(drop)
+        if len(drops) == 1:
+            call_soon(thread, take_back)
         return
     site = site_of("created", ledger.created)
     message = f"{name} died outside its thread {thread_name(ledger.thread)!r}, which has ended: {site}"
@@ -39,18 +44,23 @@ def hand_back(ledger: Ledger, name: str, drop: Drop) -> None:
 
 
 def call_soon(thread: int, function: Callable[[], object]) -> None:
-    """Have the event loop call a function that runs in another thread, if one does: of asyncio or of trio."""
-    frame = sys._current_frames().get(thread)
-    while frame is not None:
-        code = frame.f_code
-        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        if module == "asyncio" and code.co_name == "run_forever":
-            frame.f_locals["self"].call_soon_threadsafe(function)
-            return
-        if module == "trio" and code.co_name == "unrolled_run":
-            frame.f_locals["runner"].entry_queue.run_sync_soon(function)
-            return
-        frame = frame.f_back
+    """Have the event loop call a function that runs in another thread, if one does: of asyncio or of trio.
+
+    The loop is found among all objects, for the frames of a thread that goes on meanwhile cannot be walked. Those of
+    trio do not tell their thread: all are asked, and `take_back` finds nothing to do in the wrong one.
+    """
+    loop: Any = getattr(sys.modules.get("asyncio"), "AbstractEventLoop", None)
+    queue: Any = getattr(sys.modules.get("trio._core._entry_queue"), "EntryQueue", None)
+    if loop is None and queue is None:
+        return
+    for x in gc.get_objects():
+        kind = type(x)
+        if loop is not None and issubclass(kind, loop) and getattr(x, "_thread_id", None) == thread:
+            with suppress(RuntimeError):  # It may end at this moment.
+                x.call_soon_threadsafe(function)
+        elif kind is queue and not getattr(x, "done", True):
+            with suppress(RuntimeError):
+                x.run_sync_soon(function)
 
 
 def take_back() -> None:
