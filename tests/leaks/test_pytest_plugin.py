@@ -35,10 +35,11 @@ def cycle(name):
 """
 
 
-def run(pytester: pytest.Pytester, program: str, *options: str) -> pytest.RunResult:
-    """Write a test file and run it, in a process of its own."""
+def run(pytester: pytest.Pytester, program: str, *options: str, here: bool = False) -> pytest.RunResult:
+    """Write a test file and run it: in a process of its own, unless who holds what does not matter."""
     pytester.makepyfile(test_it=HEAD + program)
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *PLUGIN, *options)
+    start = pytester.runpytest_inprocess if here else pytester.runpytest_subprocess
+    return start("-p", "no:cacheprovider", *PLUGIN, *options)
 
 
 def counts(result: pytest.RunResult, **expected: int) -> None:
@@ -204,7 +205,7 @@ def test_own(owned_scope):
     owned_scope.own("second", drop=print)
     assert False
 """
-    result = run(pytester, program, "-s")
+    result = run(pytester, program, "-s", here=True)
     counts(result, failed=1)
     result.stdout.fnmatch_lines(["*second", "first*"])
 
@@ -218,7 +219,7 @@ def test_leak():
 def test_the_command_line_chooses(pytester: pytest.Pytester) -> None:
     """`--owned-leaks=warn` warns, and goes before the ini option `owned_leaks`, which here says nothing."""
     pytester.makeini("[pytest]\nowned_leaks = off\n")
-    counts(run(pytester, ONE_LEAK), passed=1)
+    counts(run(pytester, ONE_LEAK, here=True), passed=1)
     warned = run(pytester, ONE_LEAK, "--owned-leaks=warn")
     counts(warned, passed=1, warnings=1)
     warned.stdout.fnmatch_lines(["*OwnedLeakWarning: test_it.py::test_leak leaves an owner behind:*"])
@@ -247,11 +248,11 @@ def test_strict():
 
 def test_unknown_actions_are_refused(pytester: pytest.Pytester) -> None:
     """A typing error in the ini file or in a marker is said, with what is allowed."""
-    wrong = run(pytester, "@pytest.mark.owned_leaks('of')\ndef test_it(): pass")
+    wrong = run(pytester, "@pytest.mark.owned_leaks('of')\ndef test_it(): pass", here=True)
     assert wrong.ret == pytest.ExitCode.USAGE_ERROR
     wrong.stderr.fnmatch_lines(["*test_it.py::test_it: *owned_leaks('of')*: use one of error, strict, warn, off*"])
     pytester.makeini("[pytest]\nowned_leaks = none\n")
-    wrong = run(pytester, ONE_LEAK)
+    wrong = run(pytester, ONE_LEAK, here=True)
     assert wrong.ret == pytest.ExitCode.USAGE_ERROR
     wrong.stderr.fnmatch_lines(["*owned_leaks = 'none': use one of error, strict, warn, off*"])
 
@@ -294,7 +295,7 @@ def test_xfails():
     KEPT.append(make())
     assert False
 """
-    counts(run(pytester, program), failed=1, skipped=1, xfailed=1)
+    counts(run(pytester, program, here=True), failed=1, skipped=1, xfailed=1)
 
 
 def test_many_leaks_are_one_report(pytester: pytest.Pytester) -> None:
