@@ -1150,10 +1150,13 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         >>> numbers.append(3)
         """
         box: Any = b
-        if not issubclass(type(box), BoxLayout):
-            raise not_an_owner(box, "Box.derive", "a Box")
         if drop is not None:
             check_arguments("Box", value, drop, name)
+        if not issubclass(type(box), BoxLayout):
+            if LEVEL is Level.OFF:  # The source is a value without a drop, in no box; there is nothing to tie to.
+                frame = _getframe(1)
+                return cast("Box[S]", make_box(open_ledger(adopt(value, frame), drop, name, PROCESS[0], frame)))
+            raise not_an_owner(box, "Box.derive", "a Box")
         return cast("Box[S]", derive(box, value, drop, name, dropped_first, _getframe(1)))
 
     def __enter__(self) -> Self:

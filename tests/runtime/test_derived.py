@@ -23,7 +23,7 @@ from owned import (
     UseAfterMoveError,
 )
 from tests.runtime.loose import Box, Owned, Scope, borrow, borrow_mut, clone, deref, drop, forget, into_inner, move
-from tests.runtime.parts import Failing, Noisy, Plain, refused
+from tests.runtime.parts import Failing, Noisy, Plain, refused, run_python
 
 owners = pytest.mark.parametrize("owner", [Owned, Box], ids=["Owned", "Box"])
 
@@ -326,6 +326,24 @@ def test_a_generator_lives_by_what_it_walks() -> None:
     assert log == ["closed"]
     numbers.append(4)
     assert numbers == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("level", ["fast", "off"])
+def test_at_cheaper_levels_derived_values_are_dropped_all_the_same(level: str) -> None:
+    """Also when their source is a value in no box."""
+    done = run_python(
+        """
+        from owned import Box, Owned, drop
+        source = Owned([1], drop=print)
+        part = source.derive([2], drop=print, dropped_first=True)
+        drop(source)
+        numbers = Box([3])
+        with Box.derive(numbers, iter(numbers), drop=lambda steps: print("end")) as steps:
+            print(next(steps))
+        """,
+        OWNED=level,
+    )
+    assert (done.stdout, done.stderr) == ("[2]\n[1]\n3\nend\n", "")
 
 
 def test_a_wrapper_lives_by_what_it_wraps() -> None:
