@@ -14,6 +14,7 @@ What is not received, because a process ends too early, is lost as bytes are: no
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -111,7 +112,8 @@ class Packer(ForkingPickler):
             why, remedy = _reason(kind)
             raise _stays(x, why, remedy)
         ledger = self.shipment.claim(x)
-        return _unpack_owner, (kind._owned_kind, ledger.value, ledger.hook, ledger.name)
+        created = bool(getattr(ledger.value, "_flags", 0) & os.O_CREAT) if is_shared_memory(ledger.value) else False
+        return _unpack_owner, (kind._owned_kind, ledger.value, ledger.hook, ledger.name, created)
 
 
 class Parcel:
@@ -131,8 +133,18 @@ def _open(data: bytes) -> Any:
     return ForkingPickler.loads(data)
 
 
-def _unpack_owner(kind: str, value: Any, hook: Any, name: str | None) -> Any:
-    """Make the owner of what has arrived; it counts as created where it was received."""
+def is_shared_memory(value: Any) -> bool:
+    """Is this a block of shared memory, which whoever created it removes at the end?"""
+    return _is_a(value, "multiprocessing.shared_memory.SharedMemory")
+
+
+def _unpack_owner(kind: str, value: Any, hook: Any, name: str | None, created: bool = False) -> Any:
+    """Make the owner of what has arrived; it counts as created where it was received.
+
+    `created` shared memory is removed by its owner, wherever that is now.
+    """
+    if created:
+        value._flags |= os.O_CREAT
     owner = KINDS[kind](value, drop=hook, name=name)
     if issubclass(type(owner), Owner):
         ledger = type(owner)._owned_ledger(owner)

@@ -280,14 +280,17 @@ def test_a_connection_goes_through_a_connection() -> None:
 
 
 def test_a_shared_memory_is_attached_there_and_closed_here() -> None:
-    """Who receives it reads what was written."""
+    """Who receives it reads what was written, and removes it at the end if its creator sent it."""
     here, there = multiprocessing.Pipe()
     memory: Any = shared_memory.SharedMemory(create=True, size=16)
     memory.buf[0] = 7
     send_to(here, Owned(memory))
-    with recv_from(there) as owner:
+    send_to(there, recv_from(there))
+    with recv_from(here) as owner:
         assert owner.value.buf[0] == 7
-        owner.value.unlink()
+        name = owner.value.name
+    with pytest.raises(FileNotFoundError):
+        shared_memory.SharedMemory(name)
 
 
 def test_two_threads_that_send_one_owner_send_it_once() -> None:
