@@ -240,7 +240,8 @@ def tombstone(layout: type, seen_as: type, error: Callable[[Any], OwnershipError
 
     def describe(self: Any) -> str:
         root, end = type(self)._owned_grave(self)
-        word = {"dropped": "dropped", "block": "ended", "owner": "ended", "source": "ended", "foreign": "inert"}.get(end.kind, "moved")
+        words = {"dropped": "dropped", "block": "ended", "owner": "ended", "source": "ended", "foreign": "inert"}
+        word = words.get(end.kind, "moved")
         where = site_of("created", root.created)
         return f"<{word} {type(self)._owned_kind}[{root.type_name or root.describe()}] {where}>"
 
