@@ -196,15 +196,15 @@ class OwningField:
     def held(self, instance: Any) -> Held | None:
         """Give what the field has; a value that got there behind our back is taken over now."""
         if self.member is None:
-            found = instance.__dict__.get(self.name)
+            found = instance.__dict__.get(self.name, dataclasses.MISSING)
         else:
             try:
                 found = self.member.__get__(instance)
             except AttributeError:
                 return None
-        if found is None or type(found) is Held:
-            return found
-        return self.put(instance, found)
+        if found is dataclasses.MISSING:
+            return None
+        return found if type(found) is Held else self.put(instance, found)
 
     def put(self, instance: Any, value: Any) -> Held:
         """Keep a value."""
