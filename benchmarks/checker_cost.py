@@ -146,10 +146,13 @@ def main() -> int:
     """Measure, print, and judge."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--check", action="store_true", help="exit with 1 when the cost grows faster than the function")
+    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help=f"of {', '.join(SHAPES)} (default: all)")
     options = parser.parse_args()
+    if unknown := set(options.shapes) - SHAPES.keys():
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
     print(f"{'shape':18} {'statements':>10} {'lowering':>9} {'analyses':>9} {'memory':>9}   per statement     growth")
     missed = False
-    for shape in SHAPES:
+    for shape in options.shapes or SHAPES:
         before: tuple[Cost, int] | None = None
         for size in SIZES:
             cost = cost_of(*function_of(shape, size))
