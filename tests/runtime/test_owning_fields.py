@@ -190,7 +190,7 @@ def test_a_dropped_object_is_used_no_more() -> None:
     assert [site.kind for site in error.sites][0] == "created"
     refused(UseAfterDropError, lambda: data.second)
     refused(UseAfterDropError, data.__enter__)
-    data.__drop__()
+    getattr(data, "__drop__")()
     assert log == ["b", "a"]
 
 
@@ -344,16 +344,17 @@ def test_fields_and_drops_are_inherited() -> None:
 
 def test_dataclasses_inherit_owning_fields() -> None:
     """With slots and without."""
-    for slots in (False, True):
+    options: dict[str, Any]
+    for options in ({}, {"slots": True}):
         log: list[str] = []
 
         @owner
-        @dataclass(slots=slots)
+        @dataclass(**options)
         class Base:
             first: Any = owning()
 
         @owner
-        @dataclass(slots=slots)
+        @dataclass(**options)
         class Derived(Base):
             second: Any = owning()
 
@@ -419,7 +420,7 @@ def test_asynchronous_fields_are_awaited() -> None:
     assert log == ["b", "a", "d", "c"]
     data = Data(Owned(Remote("e", log)), Noisy("f", log))
     refused(AsyncDropError, data.__enter__)
-    refused(AsyncDropError, data.__drop__)
+    refused(AsyncDropError, getattr(data, "__drop__"))
     assert data.second.name == "f"
 
     async def end() -> None:
@@ -469,13 +470,14 @@ def test_attrs_classes_own_too() -> None:
             name: str
             second: Any = owning()
 
-        with Session(Owned(Noisy("a", log)), "name", Noisy("b", log)) as session:
+        make: Any = Session
+        with make(Owned(Noisy("a", log)), "name", Noisy("b", log)) as session:
             assert session.second.name == "b"
         assert log == ["b", "a"], options
-        assert Session(None, "name", None).first is None
+        assert make(None, "name", None).first is None
         if not options:
             with pytest.raises(TypeError):
-                Session(None, "name")
+                make(None, "name")
 
 
 def test_through_a_box_and_a_borrow_fields_look_the_same() -> None:
