@@ -67,9 +67,14 @@ def _is_live_guard(x: object) -> bool:
 
 
 def _can_be_judged(guard: Any) -> bool:
-    """Did this thread borrow, or one that has ended? The frames of others go on while we look, and cannot be judged."""
+    """Did this thread borrow, or one that has ended? The frames of others go on while we look, and cannot be judged.
+
+    Where threads are free, the references that another thread has left behind are not counted exactly.
+    """
     mark = type(guard)._owned_mark(guard)
-    return mark is not None and (is_this_thread(mark.thread) or has_ended(mark.thread))
+    if mark is None:
+        return False
+    return is_this_thread(mark.thread) or (not FREE_THREADED and has_ended(mark.thread))
 
 
 def _running_frames() -> set[int]:

@@ -22,6 +22,7 @@ from owned import (
     UseAfterDropError,
     UseAfterMoveError,
 )
+from owned.atomic import FREE_THREADED
 from tests.runtime.loose import (
     Arc,
     Condvar,
@@ -758,6 +759,7 @@ def test_one_waits_with_the_whole_guard_of_a_mutex_alone() -> None:
     assert not changed.wait(guard, 0.001)
 
 
+@pytest.mark.skipif(FREE_THREADED, reason="what threads that have ended left behind is not judged there")
 def test_what_a_failed_thread_had_locked_is_free_and_poisoned() -> None:
     """Without a block, too: unwinding the thread ends its guards."""
     m = Arc(Mutex([1]))
