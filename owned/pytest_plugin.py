@@ -2,9 +2,10 @@
 
 `--owned-leaks=error|strict|warn|off`, the ini option `owned_leaks`, or the marker `@pytest.mark.owned_leaks("off")`:
 
-    error    the default. A leak is an owner that the test created, and that ended in a garbage collection, or that is
-             still alive though nothing that outlives the test on purpose leads to it
-    strict   every owner that the test created and that is still alive, unless a fixture or pytest itself holds it
+    error    the default. A leak is an owner that the test created and that is alive after it, though nothing leads to
+             it, or nothing that outlives the test on purpose
+    strict   every owner that the test created and that is still alive, unless a fixture or pytest itself holds it, or
+             that ended in a garbage collection
     warn     as error, as a warning
     off      nothing
 
@@ -198,8 +199,11 @@ def leaks_of(item: pytest.Item, watch: Watch, search: bool) -> list[str]:
     leaks = []
     for ledger, message in watch.lost:
         suspect = known.get(id(ledger))
-        # A variable that leads to a traceback keeps all variables of its function: `pytest.raises(...) as error`.
-        if suspect is None or not any(root.kind == "kept" for root in suspect.roots):
+        if suspect is None:  # It ended in a collection before we looked, and nobody can tell any more what had held it.
+            blamed = watch.action == "strict"
+        else:  # A variable that leads to a traceback keeps all variables of its function: `pytest.raises(...) as error`.
+            blamed = not any(root.kind == "kept" for root in suspect.roots)
+        if blamed:
             leaks.append(message.partition("; ")[0])
     tests = {module.__name__ for module in test_modules(item)}
     for suspect in suspects:

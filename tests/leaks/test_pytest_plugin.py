@@ -51,7 +51,6 @@ LEAKS = {
     "kept in a list": ("KEPT.append(make('it'))", "held by test_it.KEPT[0], global of test_it"),
     "kept in a field": ("KEPT.append(Node()); KEPT[-1].file = make('it')", "held by test_it.KEPT[1].file"),
     "a cycle": ("cycle('it')", '"it" died in a garbage collection'),
-    "a cycle that was collected before": ("cycle('it'); gc.collect()", '"it" died in a garbage collection'),
     "shared": ("KEPT.append(Rc(open(FILE), name='it'))", '"it" is still alive'),
     "a class": ("Node.kept = [make('it')]", "held by test_it.Node.kept[0], in a class"),
 }
@@ -63,11 +62,18 @@ def test_a_test_that_leaves_an_owner_behind_fails(pytester: pytest.Pytester) -> 
     for number, (body, _) in enumerate(LEAKS.values()):
         tests += [f"def test_good_{number}():\n    drop(make())", f"def test_leak_{number}():\n    {body}"]
     result = run(pytester, "\n\n".join(tests))
-    counts(result, passed=2 * len(LEAKS), errors=len(LEAKS), warnings=1)
+    counts(result, passed=2 * len(LEAKS), errors=len(LEAKS))
     for number, (_, text) in enumerate(LEAKS.values()):
         result.stdout.fnmatch_lines([f"*ERROR at teardown of test_leak_{number} *", "*leaves an owner behind:*"])
         result.stdout.fnmatch_lines([f"*{text.replace('[', '[[]')}*"])
     result.stdout.fnmatch_lines(["*created at *test_it.py:10 in make*"])
+
+
+def test_what_was_collected_before_is_blamed_by_strict_alone(pytester: pytest.Pytester) -> None:
+    """Afterwards nobody can tell a leak from what a caught error had kept; the run time's own warning stays."""
+    program = "def test_it():\n    cycle('it'); gc.collect()"
+    counts(run(pytester, program), passed=1, warnings=1)
+    counts(run(pytester, program, "--owned-leaks=strict"), passed=1, errors=1, warnings=1)
 
 
 GOOD = {
@@ -356,7 +362,8 @@ async def test_leak():
     KEPT.append(make("it"))
 """
     program = program.replace('@pytest.fixture(scope="module")\nasync def shared', "@pytest.fixture\nasync def shared")
-    counts(run(pytester, program), passed=3, errors=1)
+    outcome = run(pytester, program).parseoutcomes()
+    assert (outcome["passed"], outcome["errors"]) == (3, 1)
 
 
 def test_pytest_asyncio(pytester: pytest.Pytester) -> None:
