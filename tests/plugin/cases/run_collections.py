@@ -815,14 +815,6 @@ def ok_field() -> None:
     assert shelf.total() == 14
 
 
-# case: ne-view | a slice of a view ends with the block
-def bad_view_slice() -> None:
-    s = String("abc")
-    with borrow(s) as r:
-        word = r[0:1]
-    look(word)  # E: borrow-outlives-owner E0597
-
-
 # case: ne-closure | a closure that changes what a loop goes over
 def bad_closure() -> None:
     v = Vec([1])
