@@ -3,8 +3,8 @@
 Prints one table: the statement, its time on this machine (for scale only), the ratio to its baseline and the goal.
 With `--check` the exit status is 1 when a goal was missed.
 
-A borrow block makes its guard; so it is held against a block that makes its lock, `with Lock(): pass`. Beside it stands
-the block on a lock that is already there, `with lock: pass`.
+A borrow block makes its guard; so it is held against a block that makes its lock, `with threading.Lock(): pass`. Beside
+it stands the block on a lock that is already there, `with lock: pass`.
 """
 
 import argparse
@@ -51,7 +51,12 @@ class Row:
 
 
 VERBS = ("Box", "Owned", "borrow", "borrow_mut", "drop", "move")
-PEERS = {"Lock": threading.Lock, "closing": contextlib.closing, "ExitStack": contextlib.ExitStack}
+PEERS: dict[str, object] = {
+    "threading": threading,
+    "Lock": threading.Lock,
+    "closing": contextlib.closing,
+    "ExitStack": contextlib.ExitStack,
+}
 NAMES: dict[str, object] = {
     "Account": Account,
     "Wrapped": Wrapped,
@@ -84,7 +89,7 @@ STATEMENTS = [
     Statement("r.method(), of a Ref", "r.get()", OWNED + "r = borrow(o)", "drop(r); drop(o)"),
     Statement("m.attr, of a RefMut", "m.total", OWNED + "m = borrow_mut(o)", "drop(m); drop(o)"),
     Statement("with lock: pass", "with lock:\n    pass", "lock = Lock()"),
-    Statement("with Lock(): pass", "with Lock():\n    pass"),
+    Statement("with threading.Lock(): pass", "with threading.Lock():\n    pass"),
     Statement("with borrow(o) as r: pass", "with borrow(o) as r:\n    pass", OWNED, "drop(o)"),
     Statement("with borrow_mut(o) as m: pass", "with borrow_mut(o) as m:\n    pass", OWNED, "drop(o)"),
     Statement("with borrow(b) as r: pass", "with borrow(b) as r:\n    pass", BOXED, "drop(b)"),
@@ -113,11 +118,11 @@ TABLE = [
     Row("r.attr, in a borrow block", "p.attr"),
     Row("r.method(), of a Ref", "p.method()"),
     Row("m.attr, of a RefMut", "p.attr"),
-    Row("with borrow(o) as r: pass", "with Lock(): pass", 3),
+    Row("with borrow(o) as r: pass", "with threading.Lock(): pass", 3),
     Row("with borrow(o) as r: pass", "with lock: pass"),
-    Row("with borrow_mut(o) as m: pass", "with Lock(): pass", 3),
+    Row("with borrow_mut(o) as m: pass", "with threading.Lock(): pass", 3),
     Row("with borrow_mut(o) as m: pass", "with lock: pass"),
-    Row("with borrow(b) as r: pass", "with Lock(): pass", 3),
+    Row("with borrow(b) as r: pass", "with threading.Lock(): pass", 3),
     Row("with borrow(b) as r: pass", "with lock: pass"),
     Row("Owned(p), and its end", "Account()"),
     Row("Box(p), and its end", "Account()"),

@@ -188,9 +188,17 @@ _cell = cast("Any", GuardLayout.__dict__["cell"]).__get__
 _lender = cast("Any", GuardLayout.__dict__["lender"]).__get__
 _code = cast("Any", GuardLayout.__dict__["code"]).__get__
 _offset = cast("Any", GuardLayout.__dict__["offset"]).__get__
-_thread = cast("Any", GuardLayout.__dict__["thread"]).__get__
+_noted_thread = cast("Any", GuardLayout.__dict__["thread"]).__get__
 _sub = cast("Any", GuardLayout.__dict__["sub"]).__get__
 _set_sub = cast("Any", GuardLayout.__dict__["sub"]).__set__
+
+
+def _thread(guard: Any) -> int:
+    """The thread that borrowed; `SOLE`, if none was noted."""
+    try:
+        return cast("int", _noted_thread(guard))
+    except AttributeError:
+        return SOLE
 
 
 def _dead_guard(guard: Any) -> OwnershipError:
@@ -475,7 +483,7 @@ def _leave(guard: Any, frame: FrameType, how: str, verb: str) -> tuple[Lender, A
         raise complaints.cannot_move("RefMut", sub, verb)
     dead = type(guard)._owned_grave_class
     set_class(guard, GuardLayout)
-    fields = guard.lender, guard.cell, guard.code, guard.offset, guard.thread
+    fields = guard.lender, guard.cell, guard.code, guard.offset, _thread(guard)
     guard.cell = end_at(how, frame)
     guard.sub = None
     views, guard.views = guard.views, None
@@ -552,7 +560,8 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard: Any = GuardLayout()
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
-    guard.thread = SOLE if len(known_threads) == 1 else get_ident()
+    if len(known_threads) != 1:
+        guard.thread = get_ident()
     guard.sub = guard.views = None
     if FREE_THREADED:
         lent = try_lend(ledger)
@@ -582,7 +591,8 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard: Any = GuardLayout()
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
-    guard.thread = SOLE if len(known_threads) == 1 else get_ident()
+    if len(known_threads) != 1:
+        guard.thread = get_ident()
     guard.sub = guard.views = None
     if FREE_THREADED:
         lent = try_lend_exclusively(ledger)

@@ -199,11 +199,10 @@ def leaks_of(item: pytest.Item, watch: Watch, search: bool) -> list[str]:
     leaks = []
     for ledger, message in watch.lost:
         suspect = known.get(id(ledger))
-        if suspect is None:  # It ended in a collection before we looked, and nobody can tell any more what had held it.
-            blamed = watch.action == "strict"
-        else:  # A variable that leads to a traceback keeps all variables of its function: `pytest.raises(...) as error`.
-            blamed = not any(root.kind == "kept" for root in suspect.roots)
-        if blamed:
+        # What ended before we looked may have been kept by anything. A variable that leads to a traceback keeps all
+        # variables of its function: `pytest.raises(...) as error`.
+        kept = suspect is not None and any(root.kind == "kept" for root in suspect.roots)
+        if watch.action == "strict" if suspect is None else not kept:
             leaks.append(message.partition("; ")[0])
     tests = {module.__name__ for module in test_modules(item)}
     for suspect in suspects:

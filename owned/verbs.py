@@ -30,7 +30,7 @@ from .owners import (
     move_free,
 )
 from .sharing import SharedLayout
-from .sites import MAIN, SOLE, known_threads
+from .sites import MAIN, known_threads
 
 if TYPE_CHECKING:
     from .handles import Holds, Lends, LendsMut, Takeable
@@ -194,7 +194,8 @@ def borrow(x: Lends[T]) -> Ref[T]:
             guard: Any = GuardLayout()
             guard.code = frame.f_code
             guard.offset = frame.f_lasti
-            guard.thread = SOLE if len(known_threads) == 1 else get_ident()
+            if len(known_threads) != 1:
+                guard.thread = get_ident()
             guard.sub = guard.views = None
             state = ledger.state
             if state >= 0:
@@ -239,7 +240,8 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
             guard: Any = GuardLayout()
             guard.code = frame.f_code
             guard.offset = frame.f_lasti
-            guard.thread = SOLE if len(known_threads) == 1 else get_ident()
+            if len(known_threads) != 1:
+                guard.thread = get_ident()
             guard.sub = guard.views = None
             if ledger.state == 0:
                 ledger.state = -1

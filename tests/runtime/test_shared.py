@@ -750,9 +750,7 @@ def test_a_cycle_through_a_cell_is_reported_with_its_path() -> None:
     rc = Rc(RefCell(node))
     node.me = [clone(rc)]
     del node, rc
-    with pytest.warns(
-        OwnedLeakWarning, match=r"cycle of strong handles, Rc\[RefCell\]\.me\[0\] -> Rc\[RefCell\]"
-    ):
+    with pytest.warns(OwnedLeakWarning, match=r"cycle of strong handles, Rc\[RefCell\]\.me\[0\] -> Rc\[RefCell\]"):
         gc.collect()
 
 
