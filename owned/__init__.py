@@ -45,7 +45,6 @@ from .errors import (
     UseAfterDropError,
     UseAfterMoveError,
 )
-from .fields import owner, owning
 from .guards import Ref, RefMut
 from .levels import LEVEL as _LEVEL
 from .levels import REPORT as _REPORT
@@ -80,6 +79,7 @@ if TYPE_CHECKING:
     from .entries import Entry
     from .events import Event, Subscription, on_event
     from .field_moves import replace_field, take_field
+    from .fields import owner, owning
     from .locks import Condvar, Mutex, RwLock
     from .map import Map
     from .processes import recv_from, send_to, submit_to
@@ -102,6 +102,7 @@ _LATER = {
     "entries": "Entry",
     "events": "Event Subscription on_event",
     "field_moves": "replace_field take_field",
+    "fields": "owner owning",
     "locks": "Condvar Mutex RwLock",
     "map": "Map",
     "processes": "recv_from send_to submit_to",

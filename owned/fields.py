@@ -36,6 +36,8 @@ from .sites import caller
 
 C = TypeVar("C", bound=type)
 
+__all__ = ["owner", "owning"]
+
 MARK = "owning"
 """The key in a field's metadata that says that it owns; `attrs` and `dataclasses` fields may set it themselves."""
 
