@@ -169,7 +169,7 @@ class GuardLayout(Holder):
     def _owned_mark(self) -> Mark | None:
         if type(self)._owned_dead:
             return None
-        return Mark(_code(self), _offset(self), _thread(self))
+        return Mark(_code(self), _offset(self), thread_of(self))
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         cell = _cell(self)
@@ -193,7 +193,7 @@ _sub = cast("Any", GuardLayout.__dict__["sub"]).__get__
 _set_sub = cast("Any", GuardLayout.__dict__["sub"]).__set__
 
 
-def _thread(guard: Any) -> int:
+def thread_of(guard: Any) -> int:
     """The thread that borrowed; `SOLE`, if none was noted."""
     try:
         return cast("int", _noted_thread(guard))
@@ -203,15 +203,15 @@ def _thread(guard: Any) -> int:
 
 def _dead_guard(guard: Any) -> OwnershipError:
     root, end = GuardLayout._owned_grave(guard)
-    mark = Mark(_code(guard), _offset(guard), _thread(guard))
+    mark = Mark(_code(guard), _offset(guard), thread_of(guard))
     return complaints.used_after_end(type(guard)._owned_kind, root, end, mark)
 
 
 def check_thread(guard: Any) -> None:
     """Raise `NotSendError` in another thread than the one that borrowed."""
-    thread = _thread(guard)
+    thread = thread_of(guard)
     if thread != get_ident() and (thread != SOLE or not is_sole_thread()):
-        mark = Mark(_code(guard), _offset(guard), _thread(guard))
+        mark = Mark(_code(guard), _offset(guard), thread_of(guard))
         root = _lender(guard).root
         name = complaints.place(type(guard)._owned_kind, root)
         raise complaints.wrong_thread(name, "was borrowed", root, thread, mark)
@@ -483,7 +483,7 @@ def _leave(guard: Any, frame: FrameType, how: str, verb: str) -> tuple[Lender, A
         raise complaints.cannot_move("RefMut", sub, verb)
     dead = type(guard)._owned_grave_class
     set_class(guard, GuardLayout)
-    fields = guard.lender, guard.cell, guard.code, guard.offset, _thread(guard)
+    fields = guard.lender, guard.cell, guard.code, guard.offset, thread_of(guard)
     guard.cell = end_at(how, frame)
     guard.sub = None
     views, guard.views = guard.views, None

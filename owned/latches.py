@@ -34,6 +34,7 @@ from .guards import (
     exit_guard,
     guard_lender,
     guards_on,
+    thread_of,
 )
 from .handles import set_class
 from .ledger import FREE, GONE, End, Ledger
@@ -181,10 +182,9 @@ def recover(ledger: MutexLedger) -> bool:
 
 def _is_left_behind(ledger: MutexLedger) -> bool:
     """Is there a guard of a thread that has ended? Such a thread does not unlock any more."""
-    return has_ended(ledger.holder) and any(has_ended(_thread(guard)) for guard in guards_on(ledger))
+    return has_ended(ledger.holder) and any(has_ended(thread_of(guard)) for guard in guards_on(ledger))
 
 
-_thread: Any = GuardLayout.__dict__["thread"].__get__
 
 
 def exit_locked(

@@ -39,6 +39,7 @@ from .guards import (
     pause,
     resume,
     surrender,
+    thread_of,
 )
 from .handles import Handle
 from .interior import Interior, bury_as, make, no_clone, open_cell, unsupported
@@ -426,7 +427,7 @@ class RwLock(Lock, Generic[T]):
 
 def _own_guards(ledger: Ledger) -> bool:
     """Does this thread hold a guard on the lock? Guards that only failed calls hold are ended first."""
-    mine = [guard for guard in guards_on(ledger) if is_this_thread(GuardLayout.__dict__["thread"].__get__(guard))]
+    mine = [guard for guard in guards_on(ledger) if is_this_thread(thread_of(guard))]
     return bool(mine) and not settle(ledger)
 
 

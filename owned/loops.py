@@ -27,6 +27,7 @@ from .guards import (
     expire,
     hands_out_bare,
     make_guard,
+    thread_of,
 )
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease
 from .loop_views import BY_VALUE, LOOP_MUTS, LOOP_REFS, view_in
@@ -36,7 +37,6 @@ from .sites import Mark
 lender_of: Any = cast("Any", GuardLayout.__dict__["lender"]).__get__
 code_of: Any = cast("Any", GuardLayout.__dict__["code"]).__get__
 offset_of: Any = cast("Any", GuardLayout.__dict__["offset"]).__get__
-thread_of: Any = cast("Any", GuardLayout.__dict__["thread"]).__get__
 cell_of: Any = cast("Any", GuardLayout.__dict__["cell"]).__get__
 sub_of: Any = cast("Any", GuardLayout.__dict__["sub"]).__get__
 set_sub: Any = cast("Any", GuardLayout.__dict__["sub"]).__set__
