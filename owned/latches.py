@@ -185,8 +185,6 @@ def _is_left_behind(ledger: MutexLedger) -> bool:
     return has_ended(ledger.holder) and any(has_ended(thread_of(guard)) for guard in guards_on(ledger))
 
 
-
-
 def exit_locked(
     self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
 ) -> None:
