@@ -272,8 +272,15 @@ def test_a_slice_does_not_keep_its_text_alive() -> None:
     assert not is_live(piece)
 
 
+def skip_beside_threads() -> None:
+    """On 3.10 a frame does not tell whether it has finished; beside other threads none is judged."""
+    if sys.version_info < (3, 11) and threading.active_count() > 1:
+        pytest.skip("other threads run, left by other tests")
+
+
 def test_a_slice_left_in_a_failed_call_does_not_hinder() -> None:
     """What only the frames of a finished call hold is given back."""
+    skip_beside_threads()
 
     def fail(text: String) -> None:
         word = text[:3]
@@ -525,6 +532,7 @@ def test_looking_for_a_borrower_leaves_its_variables_alone() -> None:
 
 def test_a_refused_slice_does_not_hinder() -> None:
     """What the frames of our own failed calls hold is no borrow: the text can be changed while the error is handled."""
+    skip_beside_threads()
     text = String("né")
     try:
         text[0:2]
