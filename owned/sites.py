@@ -17,6 +17,8 @@ from .tasks import current_task
 
 _PASSED_OVER = frozenset({__name__.partition(".")[0], "copy", "pickle", "copyreg", "multiprocessing", "concurrent"})
 """Modules whose frames are not the user's place: our own, and those that copy or send on the user's behalf."""
+_passed_over: set[str] = set()
+"""The full names of such modules, as far as they were met."""
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,19 @@ def mark_of(frame: FrameType) -> Mark:
 
 def caller() -> FrameType:
     """Find the innermost frame that is not ours: the place in the user's program."""
-    frame: FrameType | None = sys._getframe(1)
-    last = frame
-    while frame is not None:
-        last = frame
-        if frame.f_globals.get("__name__", "").partition(".")[0] not in _PASSED_OVER or _is_example(frame.f_code):
-            break
-        frame = frame.f_back
-    assert last is not None
-    return last
-
-
-def _is_example(code: CodeType) -> bool:
-    """Doctests of ours run in our own namespaces; they are users all the same."""
-    return code.co_filename.startswith("<doctest")
+    frame = sys._getframe(1)
+    while True:
+        module = frame.f_globals.get("__name__", "")
+        if module not in _passed_over:
+            if module.partition(".")[0] not in _PASSED_OVER:
+                return frame
+            _passed_over.add(module)
+        if frame.f_code.co_filename[:8] == "<doctest":
+            return frame  # Doctests of ours run in our own namespaces; they are users all the same.
+        outer = frame.f_back
+        if outer is None:
+            return frame
+        frame = outer
 
 
 def here() -> Mark:
