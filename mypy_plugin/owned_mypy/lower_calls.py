@@ -78,6 +78,7 @@ from owned_mypy.types import (
 )
 
 _OWNERS = (HandleKind.OWNER, HandleKind.SHARED_OWNER)
+_CLAIMED = (HandleKind.OWNER, HandleKind.SHARED_OWNER, HandleKind.CONSUMABLE)
 _GUARDS = (HandleKind.REF, HandleKind.REF_MUT)
 _LOOKING_METHODS = frozenset({"index", "count", "remove", "discard", "get"})
 """Methods of containers whose parameter has the element's type and yet keeps nothing."""
@@ -363,7 +364,7 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         wanted = value.handle
     if callee.method in _LOOKING_METHODS and callee.receiver is not None:
         wanted = None
-    if wanted in _OWNERS and value.handle in (*_OWNERS, HandleKind.CONSUMABLE):
+    if wanted in _OWNERS and value.handle in _CLAIMED:
         is_store = callee.receiver is not None and callee.receiver.handle is None and not callee.effect
         return ctx.give(value, MoveBy.STORE if is_store and callee.stores else MoveBy.CALL, callee.label)
     if wanted is HandleKind.REF and value.handle is HandleKind.OWNER and value.at is not None:

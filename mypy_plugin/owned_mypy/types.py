@@ -5,7 +5,7 @@ daemon, classes change under the same name.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, cast
+from typing import Final
 
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import TypeAlias, TypeInfo, Var
@@ -43,30 +43,30 @@ OWNERS: Final = frozenset({HandleKind.OWNER, HandleKind.SHARED_OWNER})
 
 def handle_base(info: TypeInfo) -> TypeInfo | None:
     """Give the handle class that a class is, or derives from."""
-    known = _handle_bases.get(info, _NO_BASE)
-    if known is _NO_BASE:
-        known = next((base for base in (info, *info.mro[1:-1]) if base.fullname in names.HANDLES), None)
-        _handle_bases[info] = known
-    return known
+    try:
+        return _handle_bases[info]
+    except KeyError:
+        base = next((base for base in (info, *info.mro[1:-1]) if base.fullname in names.HANDLES), None)
+        _handle_bases[info] = base
+        return base
 
 
-_NO_BASE: Final = cast("TypeInfo | None", object())
 _handle_bases: Final[dict[TypeInfo, TypeInfo | None]] = {}
-_UNASKED: Final = cast("HandleKind | None", object())
 _kinds: Final[dict[TypeInfo, HandleKind | None]] = {}
 
 
 def kind_of_class(info: TypeInfo) -> HandleKind | None:
     """Give the kind of handle that instances of a class are."""
-    known = _kinds.get(info, _UNASKED)
-    if known is _UNASKED:
+    try:
+        return _kinds[info]
+    except KeyError:
         base = handle_base(info)
         if base is not None:
-            known = names.HANDLES[base.fullname]
+            kind: HandleKind | None = names.HANDLES[base.fullname]
         else:
-            known = HandleKind.CONSUMABLE if has_consuming_method(info) else None
-        _kinds[info] = known
-    return known
+            kind = HandleKind.CONSUMABLE if has_consuming_method(info) else None
+        _kinds[info] = kind
+        return kind
 
 
 def handle_of(type_: MypyType | None) -> HandleKind | None:
