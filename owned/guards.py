@@ -23,6 +23,7 @@ from . import accounts, complaints
 from .abandoned import settle
 from .atomic import FREE_THREADED
 from .drops import check_thread as check_resource
+from .drops import collector
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at, give_one_back, try_lend, try_lend_exclusively
@@ -32,6 +33,7 @@ from .proxies import Family, Transparent, read_attribute
 from .registry import may_be_elsewhere
 from .sites import SOLE, Mark, is_sole_thread, known_threads
 from .surface import ChangingSurface
+from .ties import CAREFUL, Holder, Ties, sub_of, take_views, tie, tied_to
 
 if TYPE_CHECKING:
     pass
@@ -84,26 +86,6 @@ def put_at(holder: Any, kind: str, key: Any, old: Any, new: Any) -> bool:
     return False
 
 
-class Holder(Transparent):
-    """Base of what views end with: it knows its views, weakly."""
-
-    __slots__ = ("views",)
-
-    views: list[weakref.ref[Any]] | None
-
-    _owned_waits = False
-
-    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
-        raise NotImplementedError
-
-    def _owned_check_thread(self) -> None:
-        """Raise `NotSendError` where this may not be used."""
-
-
-_views = cast("Any", Holder.__dict__["views"]).__get__
-_set_views = cast("Any", Holder.__dict__["views"]).__set__
-
-
 def end_views(views: list[weakref.ref[Any]] | None) -> None:
     """End the views of a holder that ends."""
     for reference in views or ():
@@ -120,7 +102,7 @@ class Onlooker(Holder):
     __slots__ = ("__weakref__", "_end", "_root")
 
     def __init__(self, root: Ledger) -> None:
-        self.views = None
+        self.tied = None
         self._root = root
         self._end: End | None = None
 
@@ -140,20 +122,18 @@ class Onlooker(Holder):
     def end(self, end: End) -> None:
         """The owner moved or ended."""
         self._end = end
-        views, self.views = self.views, None
-        end_views(views)
+        end_views(take_views(self))
 
 
 class GuardLayout(Holder):
     """The fields of a guard; also its class while it is made or ended, when they are read and written plainly."""
 
-    __slots__ = ("cell", "code", "lender", "offset", "sub", "thread")
+    __slots__ = ("cell", "code", "offset", "thread")
 
-    lender: Lender
     cell: Any
+    """What has the value: the ledger, a `Part`, or how the guard ended. A block that is not `tied` leaves it there."""
     offset: int
     thread: int
-    sub: Sublease | None
 
     _owned_kind = "Ref"
     _owned_is_guard = True
@@ -161,7 +141,7 @@ class GuardLayout(Holder):
     _owned_waits = False
 
     def _owned_root(self) -> Ledger:
-        return cast("Ledger", _lender(self).root)
+        return lender_of(self).root
 
     def _owned_check_thread(self) -> None:
         check_thread(self)
@@ -173,7 +153,9 @@ class GuardLayout(Holder):
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         cell = _cell(self)
-        return _lender(self).root, cell if type(cell) is End else end_at("owner")
+        if type(cell) is not End:
+            cell = BLOCK if type(self)._owned_dead else end_at("owner")
+        return lender_of(self).root, cell
 
     def _owned_peek(self) -> Any:
         return type(self)._owned_access.read(self)
@@ -185,12 +167,15 @@ class GuardLayout(Holder):
 
 
 _cell = cast("Any", GuardLayout.__dict__["cell"]).__get__
-_lender = cast("Any", GuardLayout.__dict__["lender"]).__get__
 _code = cast("Any", GuardLayout.__dict__["code"]).__get__
 _offset = cast("Any", GuardLayout.__dict__["offset"]).__get__
 _noted_thread = cast("Any", GuardLayout.__dict__["thread"]).__get__
-_sub = cast("Any", GuardLayout.__dict__["sub"]).__get__
-_set_sub = cast("Any", GuardLayout.__dict__["sub"]).__set__
+
+
+def lender_of(guard: Any) -> Lender:
+    """The lender of a guard, dead or alive."""
+    ties = tied_to(guard)
+    return cast("Lender", _cell(guard) if ties is None or ties.lender is None else ties.lender)
 
 
 def thread_of(guard: Any) -> int:
@@ -212,37 +197,40 @@ def check_thread(guard: Any) -> None:
     thread = thread_of(guard)
     if thread != get_ident() and (thread != SOLE or not is_sole_thread()):
         mark = Mark(_code(guard), _offset(guard), thread_of(guard))
-        root = _lender(guard).root
+        root = lender_of(guard).root
         name = complaints.place(type(guard)._owned_kind, root)
         raise complaints.wrong_thread(name, "was borrowed", root, thread, mark)
 
 
-QUICK: Any = None if FREE_THREADED else Ledger
-"""The kind of lender that a block gives its borrow back to without a call."""
-
-
 def release(guard: GuardLayout, end: End) -> Sublease | None:
     """End a guard that is of its plain class: give the borrow back, end its views; gives a sublease still out."""
-    lender = guard.lender
+    lender = close(guard, end)
     if FREE_THREADED:
         give_one_back(lender)
     elif (state := lender.state) > 0:
         lender.state = state - 1
     elif (state := lender.state) > GONE:
         lender.state = state + 1
-    guard.cell = end
-    if guard.views is not None:
-        views, guard.views = guard.views, None
-        end_views(views)
+    end_views(take_views(guard))
     if lender.wakes:
         lender.wake()
-    sub = guard.sub
+    ties = tie(guard)
+    sub, ties.sub = ties.sub, None
     if sub is not None:
-        guard.sub = None
         if sub.state not in (FREE, GONE):
             return sub
         sub.state = GONE
     return None
+
+
+def close(guard: GuardLayout, end: End) -> Lender:
+    """Note how a guard of its plain class ends; gives its lender, which it remembers."""
+    ties = tie(guard)
+    lender = ties.lender
+    if lender is None:
+        lender = ties.lender = cast("Lender", guard.cell)
+    guard.cell = end
+    return lender
 
 
 def end_guard(guard: Any, end: End, dead: type) -> Sublease | None:
@@ -274,7 +262,7 @@ def guards_among(others: list[Any], lender: Lender) -> list[Any]:
         kind = type(other)
         if kind is GuardLayout:
             continue  # It is being made or ended.
-        if issubclass(kind, GuardLayout) and not kind._owned_dead and _lender(other) is lender:
+        if issubclass(kind, GuardLayout) and not kind._owned_dead and lender_of(other) is lender:
             found.append(other)
     return found
 
@@ -340,7 +328,7 @@ class LentAccess(GuardAccess):
     """Access through a `RefMut` that is lent again."""
 
     def _sublease(self, handle: Any) -> Any:
-        sub = _sub(handle)
+        sub = sub_of(handle)
         if sub is None or sub.state == FREE:
             heal(handle)
             return None
@@ -362,7 +350,7 @@ class LentAccess(GuardAccess):
 
     def give(self, handle: Any, item: Any, owner: Any, kind: str, key: Any, /) -> Any:
         """Hand out an item; read-only while lent."""
-        sub = _sub(handle)
+        sub = sub_of(handle)
         lent = sub is not None and sub.state != FREE
         return view_of(handle, item, "lent" if lent else "mut", owner, kind, key)
 
@@ -372,7 +360,7 @@ def read_unless_lent(access: Any, kind: type) -> Any:
     restricted = read_attribute(access, kind)
 
     def get_attribute(self: Any, name: str) -> Any:
-        sub = _sub(self)
+        sub = sub_of(self)
         if sub is None or settle(sub):
             heal(self)
             return getattr(self, name)
@@ -412,12 +400,13 @@ def no_place(handle: Any) -> OwnershipError:
 def exit_guard(guard: Any, kind: type[BaseException] | None) -> None:
     """End a guard's block. A sublease still out is ended, and reported unless an exception is on its way."""
     set_class(guard, GuardLayout)
-    dead = DeadRefMut if guard.sub is not None or guard.lender.state < 0 else DeadRef
+    lender = lender_of(guard)
+    dead = DeadRefMut if sub_of(guard) is not None or lender.state < 0 else DeadRef
     if type(guard.cell) is End:
         guard.__class__ = dead
         return
-    if kind is not None and guard.lender.wakes:
-        guard.lender.poison()
+    if kind is not None and lender.wakes:
+        lender.poison()
     sub = release(guard, BLOCK)
     guard.__class__ = dead
     if sub is not None:
@@ -425,12 +414,7 @@ def exit_guard(guard: Any, kind: type[BaseException] | None) -> None:
         if sub.state not in (FREE, GONE):
             marks = expire(sub)
             if kind is None:
-                raise complaints.still_borrowed("RefMut", guard_lender(guard), marks)
-
-
-def guard_lender(guard: Any) -> Lender:
-    """The lender of a guard, dead or alive."""
-    return cast("Lender", _lender(guard))
+                raise complaints.still_borrowed("RefMut", lender, marks)
 
 
 class Guard(GuardLayout):
@@ -444,7 +428,7 @@ class Guard(GuardLayout):
 
     def _owned_drop(self, frame: FrameType) -> None:
         check_thread(self)
-        sub = _sub(self)
+        sub = sub_of(self)
         if sub is not None and sub.state != FREE and not settle(sub):
             raise complaints.cannot_move("RefMut", sub, "drop")
         end_guard(self, end_at("dropped", frame), type(self)._owned_grave_class)
@@ -470,26 +454,26 @@ class Guard(GuardLayout):
             set_class(self, GuardLayout)
             if type(self.cell) is not End:
                 keep_forever(self.cell)
-                self.cell = end_at("foreign")
-            views, self.views = self.views, None
-            end_views(views)
+                close(self, end_at("foreign"))
+            end_views(take_views(self))
             self.__class__ = dead
 
 
 def _leave(guard: Any, frame: FrameType, how: str, verb: str) -> tuple[Lender, Any, Any, int, int]:
     """A guard gives its borrow up without giving it back: it moves into another guard, or is forgotten."""
-    sub = _sub(guard)
+    sub = sub_of(guard)
     if sub is not None and sub.state != FREE and not settle(sub):
         raise complaints.cannot_move("RefMut", sub, verb)
     dead = type(guard)._owned_grave_class
     set_class(guard, GuardLayout)
-    fields = guard.lender, guard.cell, guard.code, guard.offset, thread_of(guard)
-    guard.cell = end_at(how, frame)
-    guard.sub = None
-    views, guard.views = guard.views, None
+    cell = guard.cell
+    lender = close(guard, end_at(how, frame))
+    tie(guard).sub = None
+    views = take_views(guard)
+    thread = thread_of(guard)
     guard.__class__ = dead
     end_views(views)
-    return fields
+    return lender, cell, _code(guard), _offset(guard), thread
 
 
 def transfer(guard: Any, cell: Any, verb: str, frame: FrameType) -> Any:
@@ -508,12 +492,10 @@ def surrender(guard: Any, frame: FrameType, verb: str) -> tuple[Any, Any, int, i
 
 def pause(guard: Any) -> None:
     """A guard waits while others change its value: its views end, and what is lent from it must have ended."""
-    sub = _sub(guard)
+    sub = sub_of(guard)
     if sub is not None and sub.state != FREE and not settle(sub):
         raise complaints.cannot_change("RefMut", sub, "wait on")
-    views = _views(guard)
-    _set_views(guard, None)
-    end_views(views)
+    end_views(take_views(guard))
 
 
 def resume(guard: Any, family: Family) -> None:
@@ -521,16 +503,20 @@ def resume(guard: Any, family: Family) -> None:
     set_class(guard, family.of(type(_cell(guard).value)))
 
 
+def ties_to(lender: Lender) -> Ties | None:
+    """What a fresh guard on the whole value of a lender is tied to: mostly nothing."""
+    return CAREFUL if FREE_THREADED or lender.wakes else None
+
+
 def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int, thread: int) -> Any:
     """Make a guard for a borrow that the lender has already counted."""
     cls = family.of(type(cell.value))
     guard: Any = GuardLayout()
-    guard.lender = lender
+    guard.tied = ties_to(lender) if cell is lender else Ties(lender)
     guard.cell = cell
     guard.code = code
     guard.offset = offset
     guard.thread = thread
-    guard.sub = guard.views = None
     guard.__class__ = cls
     if accounts.listener is not None:
         accounts.listener("borrowed", lender.root, guard)
@@ -562,14 +548,14 @@ def lend(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     if len(known_threads) != 1:
         guard.thread = get_ident()
-    guard.sub = guard.views = None
+    guard.tied = ties_to(ledger)
     if FREE_THREADED:
         lent = try_lend(ledger)
     elif lent := (state := ledger.state) >= 0:
         ledger.state = state + 1
     if not lent:  # Another thread was faster.
         raise complaints.cannot_read(kind, ledger, "borrow")
-    guard.lender = guard.cell = ledger
+    guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
         accounts.listener("borrowed", ledger, guard)
@@ -593,14 +579,14 @@ def lend_exclusively(ledger: Ledger, frame: FrameType, kind: str) -> Any:
     guard.offset = frame.f_lasti
     if len(known_threads) != 1:
         guard.thread = get_ident()
-    guard.sub = guard.views = None
+    guard.tied = ties_to(ledger)
     if FREE_THREADED:
         lent = try_lend_exclusively(ledger)
     elif lent := ledger.state == 0:
         ledger.state = -1
     if not lent:  # Another thread was faster.
         raise complaints.cannot_change(kind, ledger, "borrow_mut")
-    guard.lender = guard.cell = ledger
+    guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
         accounts.listener("borrowed", ledger, guard)
@@ -784,7 +770,7 @@ class RefMut(Guard, ChangingSurface, Generic[T]):
         left, right = f(cast("S", traced_view(guard, log)))
         first, second = traced_part(left, log), traced_part(right, log)
         if first.value is second.value and not is_plain(first.value):
-            raise complaints.cannot_change("RefMut", guard_lender(guard), "borrow one part twice of", "E0499")
+            raise complaints.cannot_change("RefMut", lender_of(guard), "borrow one part twice of", "E0499")
         family = type(guard)._owned_family()
         lender, _, code, offset, thread = _leave(guard, _getframe(1), "moved", "map_split")
         lender.divide()
@@ -847,17 +833,16 @@ class RefMut(Guard, ChangingSurface, Generic[T]):
 def sublease(guard: Any) -> Sublease:
     """The sublease of a `RefMut`: made when it is first lent again."""
     check_thread(guard)
-    sub = _sub(guard)
-    if sub is None:
-        sub = Sublease(_lender(guard).root)
-        _set_sub(guard, sub)
-    return cast("Sublease", sub)
+    ties = tie(guard)
+    if ties.sub is None:
+        ties.sub = Sublease(lender_of(guard).root)
+    return ties.sub
 
 
 def again(guard: Any, part: Any, frame: FrameType) -> Any:
     """One more shared borrow of what a `Ref` borrows."""
     check_thread(guard)
-    lender = _lender(guard)
+    lender = lender_of(guard)
     lender.lend()
     cell = _cell(guard) if part is None else part
     return make_guard(REFS, lender, cell, frame.f_code, frame.f_lasti, get_ident())
@@ -885,7 +870,7 @@ def part_of(guard: Any, f: Callable[[Any], Any], kind: str) -> Part:
     try:
         found = f(traced_view(guard, log))
     except BaseException:
-        lender = guard_lender(guard)
+        lender = lender_of(guard)
         if lender.wakes:  # In Rust the guard went into `map`, and unwinding unlocks and poisons.
             lender.poison()
             end_guard(guard, end_at("moved"), type(guard)._owned_grave_class)
@@ -1039,7 +1024,7 @@ class ViewAccess(GuardAccess):
         if len(known_threads) != 1:
             type(holder)._owned_check_thread(holder)
         if type(holder)._owned_waits:
-            sub = _sub(holder)
+            sub = sub_of(holder)
             if sub is not None and sub.state < FREE and not settle(sub):
                 raise complaints.cannot_read("RefMut", sub)
         return _target(handle)
@@ -1055,7 +1040,7 @@ class ViewAccess(GuardAccess):
             self.read(handle)
             raise self.refuse(handle, action, code)
         if type(holder)._owned_waits:
-            sub = _sub(holder)
+            sub = sub_of(holder)
             if sub is not None and not settle(sub):
                 raise complaints.cannot_change("RefMut", sub, action)
         return _target(handle)
@@ -1075,7 +1060,7 @@ class OnlookerAccess(ViewAccess):
     def refuse(self, handle: Any, action: str, code: str) -> OwnershipError:
         """Say that the owner is borrowed."""
         holder = _holder(handle)
-        lender = _sub(holder) if issubclass(type(holder), GuardLayout) else type(holder)._owned_root(holder)
+        lender: Any = sub_of(holder) if issubclass(type(holder), GuardLayout) else type(holder)._owned_root(holder)
         return complaints.cannot_change("Owned", lender, action, "E0499" if lender.state < FREE else "E0502")
 
 
@@ -1119,9 +1104,10 @@ def new_view(family: Family, holder: Any, value: Any, place: Any) -> Any:
     view.value = value
     view.place = place
     view.__class__ = cls
-    views = _views(holder)
+    ties = tie(holder)
+    views = ties.views
     if views is None:
-        _set_views(holder, [weakref.ref(view)])
+        ties.views = [weakref.ref(view)]
     else:
         number = len(views)
         if number >= 63 and number & (number + 1) == 0:  # At 63, 127, 255, ...: seldom, also when all are alive.
@@ -1175,12 +1161,11 @@ def exit_shared(
 ) -> None:
     """End the block of a shared borrow."""
     set_class(self, GuardLayout)
-    lender = self.lender
-    if self.cell is lender and self.views is None and type(lender) is QUICK:
-        state = lender.state
+    if self.tied is None:
+        ledger = self.cell
+        state = ledger.state
         if state > 0:
-            lender.state = state - 1
-            self.cell = BLOCK
+            ledger.state = state - 1
             self.__class__ = DeadRef
             return
     exit_guard(self, kind)
@@ -1191,18 +1176,25 @@ def exit_exclusive(
 ) -> None:
     """End the block of an exclusive borrow."""
     set_class(self, GuardLayout)
-    lender = self.lender
-    if self.cell is lender and self.views is None and self.sub is None and type(lender) is QUICK:
-        if lender.state == -1:
-            lender.state = 0
-            self.cell = BLOCK
+    if self.tied is None:
+        ledger = self.cell
+        if ledger.state == -1:
+            ledger.state = 0
             self.__class__ = DeadRefMut
             return
     exit_guard(self, kind)
 
 
 def drop_guard(self: Any) -> None:
-    """The last reference to a guard is gone: the borrow ends."""
+    """The last reference to a guard is gone: the borrow ends. Nobody sees the guard again, except in a collection."""
+    if tied_to(self) is None and not collector[0]:
+        ledger = _cell(self)
+        if (state := ledger.state) > 0:
+            ledger.state = state - 1
+            return
+        if ledger.state == -1:
+            ledger.state = 0
+            return
     sub = end_guard(self, end_at("dropped"), type(self)._owned_grave_class)
     if sub is not None:
         expire(sub)

@@ -23,7 +23,6 @@ from .abandoned import settle
 from .atomic import atomic
 from .errors import OwnershipError
 from .guards import (
-    BLOCK,
     EXCLUSIVE,
     REF_MUTS,
     DeadRefMut,
@@ -32,14 +31,15 @@ from .guards import (
     drop_guard,
     enter,
     exit_guard,
-    guard_lender,
     guards_on,
+    lender_of,
     thread_of,
 )
 from .handles import set_class
 from .ledger import FREE, GONE, End, Ledger
 from .proxies import Family
 from .sites import has_ended, is_this_thread
+from .ties import CAREFUL
 
 
 class MutexLedger(Ledger):
@@ -95,8 +95,8 @@ def lend_locked(ledger: MutexLedger, frame: FrameType) -> Any:
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
     guard.thread = get_ident()
-    guard.sub = guard.views = None
-    guard.lender = guard.cell = ledger
+    guard.tied = CAREFUL
+    guard.cell = ledger
     guard.__class__ = cls
     if accounts.listener is not None:
         accounts.listener("borrowed", ledger, guard)
@@ -190,14 +190,14 @@ def exit_locked(
 ) -> None:
     """End the block of a mutex's guard."""
     set_class(self, GuardLayout)
-    ledger = self.lender
-    if kind is None and self.cell is ledger and self.views is None and self.sub is None and ledger.state == -1:
-        self.cell = BLOCK
-        self.__class__ = DeadRefMut
-        ledger.state = FREE
-        if ledger.line:
-            ledger.wake()
-        return
+    if kind is None and self.tied is CAREFUL:
+        ledger = self.cell
+        if ledger.state == -1:
+            self.__class__ = DeadRefMut
+            ledger.state = FREE
+            if ledger.line:
+                ledger.wake()
+            return
     exit_guard(self, kind)
 
 
@@ -206,7 +206,7 @@ def poison_locked(trace: TracebackType | None) -> None:
     while trace is not None:
         for x in gc.get_referents(trace.tb_frame):  # Not `f_locals`: they would keep what is in them.
             if issubclass(type(x), GuardLayout) and not type(x)._owned_dead:
-                lender = guard_lender(x)
+                lender = lender_of(x)
                 if lender.wakes:
                     lender.poison()
         trace = trace.tb_next

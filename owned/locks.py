@@ -31,10 +31,10 @@ from .guards import (
     Ref,
     RefMut,
     check_thread,
-    guard_lender,
     guards_on,
     lend,
     lend_exclusively,
+    lender_of,
     make_guard,
     pause,
     resume,
@@ -47,6 +47,7 @@ from .latches import MutexLedger, ended, lend_locked, stand_in_line, take, try_l
 from .ledger import EXCLUSIVE, FREE, GONE, Ledger
 from .owners import adopt
 from .sites import SOLE, is_this_thread, known_threads
+from .ties import CAREFUL
 
 T = TypeVar("T")
 
@@ -201,11 +202,11 @@ class Mutex(Lock, Generic[T]):
             guard.code = frame.f_code
             guard.offset = frame.f_lasti
             thread = guard.thread = SOLE if len(known_threads) == 1 else get_ident()
-            guard.sub = guard.views = None
+            guard.tied = CAREFUL
             if ledger.state == 0:
                 ledger.state = -1
                 ledger.holder = thread
-                guard.lender = guard.cell = ledger
+                guard.cell = ledger
                 guard.__class__ = cls
                 return guard  # type: ignore[no-any-return]
         return cast("RefMut[T]", _lock(self, ledger, deadline_of(timeout), frame))
@@ -440,7 +441,7 @@ def _at_once(ledger: RwLedger, frame: FrameType, *, reading: bool) -> Any:
     guard.code = frame.f_code
     guard.offset = frame.f_lasti
     thread = guard.thread = get_ident()
-    guard.sub = guard.views = None
+    guard.tied = CAREFUL
     state = ledger.state
     if state != FREE and (state < FREE or not reading):
         return None
@@ -449,7 +450,7 @@ def _at_once(ledger: RwLedger, frame: FrameType, *, reading: bool) -> Any:
     else:
         ledger.state = EXCLUSIVE
         ledger.writer = thread
-    guard.lender = guard.cell = ledger
+    guard.cell = ledger
     guard.__class__ = cls
     return guard
 
@@ -535,7 +536,7 @@ def _lock_of(guard: Any, kind: type[L], function: str) -> L:
     """Give the ledger of the lock that a live exclusive guard belongs to."""
     if issubclass(type(guard), Handle) and type(guard)._owned_dead:
         raise cast("Any", type(guard))._owned_error(guard)
-    lender = guard_lender(guard) if issubclass(type(guard), RefMut) else None
+    lender = lender_of(guard) if issubclass(type(guard), RefMut) else None
     if type(lender) is not kind:
         raise complaints.build(
             NotAnOwnerError,

@@ -12,12 +12,13 @@ from typing import Any
 
 from . import complaints
 from .errors import MoveOutOfBorrowError, OwnershipError
-from .guards import REFS, Holder, View, ViewAccess, ViewLayout, end_views, make_guard
+from .guards import REFS, View, ViewAccess, ViewLayout, end_views, make_guard
 from .guards import _holder as holder_of
 from .guards import _target as target_of
 from .ledger import FREE, End, Ledger, end_at
 from .proxies import Family
 from .sites import Mark
+from .ties import Holder, take_views
 
 BY_VALUE = frozenset({tuple, frozenset, BuiltinFunctionType})
 """Types some of whose values are handed out bare, and others not."""
@@ -156,8 +157,7 @@ class IndexLoan(Holder):
         """The loan ends before its view: with its collection, or since only a frame that has failed holds it."""
         self._end = end_at("owner")
         self.lender.give_back()
-        views, self.views = self.views, None
-        end_views(views)
+        end_views(take_views(self))
 
     def __del__(self) -> None:
         if self._end is None:
@@ -170,7 +170,7 @@ def indexed(ledger: Ledger, item: Any, place: Any, frame: FrameType) -> Any:
     """Lend an element of a collection that may be read."""
     cls = LOOP_REFS.of(type(item))
     loan: Any = IndexLoan()
-    loan.views = loan._end = None
+    loan.tied = loan._end = None
     loan.code = frame.f_code
     loan.offset = frame.f_lasti
     loan.thread = get_ident()

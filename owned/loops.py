@@ -26,6 +26,7 @@ from .guards import (
     exit_guard,
     expire,
     hands_out_bare,
+    lender_of,
     make_guard,
     thread_of,
 )
@@ -33,13 +34,11 @@ from .ledger import FREE, GONE, End, Ledger, Lender, Sublease
 from .loop_views import BY_VALUE, LOOP_MUTS, LOOP_REFS, view_in
 from .plain import PLAIN
 from .sites import Mark
+from .ties import tie
 
-lender_of: Any = cast("Any", GuardLayout.__dict__["lender"]).__get__
 code_of: Any = cast("Any", GuardLayout.__dict__["code"]).__get__
 offset_of: Any = cast("Any", GuardLayout.__dict__["offset"]).__get__
 cell_of: Any = cast("Any", GuardLayout.__dict__["cell"]).__get__
-sub_of: Any = cast("Any", GuardLayout.__dict__["sub"]).__get__
-set_sub: Any = cast("Any", GuardLayout.__dict__["sub"]).__set__
 
 
 class Relet(Sublease):
@@ -295,6 +294,9 @@ def lend_two(guard: Any, first: Any, second: Any) -> tuple[Any, Any]:
 
 def narrow(guard: Any, part: Part, family: Any) -> Any:
     """Let a fresh guard lead to a part."""
+    ties = tie(guard)
+    if ties.lender is None:
+        ties.lender = lender_of(guard)
     GuardLayout.__dict__["cell"].__set__(guard, part)
     type_of_guard = family.of(type(part.value))
     object.__dict__["__class__"].__set__(guard, type_of_guard)

@@ -43,7 +43,7 @@ from .drops import (
     only_by_awaiting,
 )
 from .errors import MoveOutOfBorrowError, NotAnOwnerError, NotCopyError, OwnershipError, ReadOnlyError, ScopeError
-from .guards import REF_MUTS, REFS, Holder, ViewLayout, end_views, expire, make_guard, view_of
+from .guards import REF_MUTS, REFS, ViewLayout, end_views, expire, make_guard, view_of
 from .handles import PROCESS, Handle, keep_forever, only_borrowed, set_class
 from .ledger import FREE, GONE, End, Ledger, Sublease, end_at
 from .owners import Owner, adopt, check_arguments, clone_value
@@ -51,6 +51,7 @@ from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
 from .sites import caller, this_thread
+from .ties import Holder, sub_of, take_views, tie, views_of
 
 _DIED = end_at("dropped")
 """How handles end whose last name goes; shared, because no place is recorded for it."""
@@ -62,7 +63,7 @@ _ALIVE: Any = object()
 class SharedLayout(Owner, Holder):
     """The fields of a strong handle."""
 
-    __slots__ = ("__weakref__", "count", "end", "entered", "key", "sub")
+    __slots__ = ("__weakref__", "count", "end", "entered", "key")
 
     _owned_kind = "Rc"
     _owned_access: Any = None
@@ -91,8 +92,8 @@ class SharedLayout(Owner, Holder):
         """End the handle: what hangs on it ends, too."""
         _set_end(self, end)
         set_class(self, type(self)._owned_grave_class)
-        end_views(_views(self))
-        sub = _sub(self)
+        end_views(views_of(self))
+        sub = sub_of(self)
         if sub is not None and sub.finish() > GONE:
             sub.state = FREE
             expire(sub)
@@ -102,13 +103,9 @@ _count: Any = cast("Any", SharedLayout.__dict__["count"]).__get__
 _set_count: Any = cast("Any", SharedLayout.__dict__["count"]).__set__
 _noted_end: Any = cast("Any", SharedLayout.__dict__["end"]).__get__
 _set_end: Any = cast("Any", SharedLayout.__dict__["end"]).__set__
-_sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__get__
-_set_sub: Any = cast("Any", SharedLayout.__dict__["sub"]).__set__
 _noted_entry: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
 _set_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__set__
 _delete_key: Any = atomic(cast("Any", SharedLayout.__dict__["key"]).__delete__)
-_views: Any = cast("Any", Holder.__dict__["views"]).__get__
-_set_views: Any = cast("Any", Holder.__dict__["views"]).__set__
 
 
 COUNT_OF: Any = None if FREE_THREADED else _count
@@ -142,7 +139,7 @@ def make_handle(family: Family, count: Count, kind: type) -> Any:
     cls = family.of(kind)
     handle: Any = SharedLayout()
     handle.count = count
-    handle.sub = handle.views = handle.key = None
+    handle.tied = handle.key = None
     handle.__class__ = cls
     return handle
 
@@ -179,7 +176,7 @@ def at_home(handle: Any) -> Count:
 def unlent(handle: Any, verb: str) -> Count:
     """The gate of what ends or moves a handle: its count, if nothing is borrowed through it."""
     count = at_home(handle)
-    sub = _sub(handle)
+    sub = sub_of(handle)
     if sub is not None and sub.state != FREE and not settle(sub):
         raise complaints.cannot_move(type(handle)._owned_kind, sub, verb)
     return count
@@ -188,7 +185,7 @@ def unlent(handle: Any, verb: str) -> Count:
 def readable(handle: Any, verb: str) -> Count:
     """The gate of what reads through a handle: its count, unless `get_mut` has lent the value."""
     count = at_home(handle)
-    sub = _sub(handle)
+    sub = sub_of(handle)
     if sub is not None and sub.state < FREE and not settle(sub):
         raise complaints.cannot_read(type(handle)._owned_kind, sub, verb)
     return count
@@ -220,12 +217,11 @@ def claim(handle: Any) -> None:
 
 def sublease_of(handle: Any, count: Count) -> Sublease:
     """The sublease that the borrows through one handle are counted by."""
-    sub = _sub(handle)
+    sub = sub_of(handle)
     if sub is None:
         count.lent = True
-        sub = Sublease(count)
-        _set_sub(handle, sub)
-    return cast("Sublease", sub)
+        sub = tie(handle).sub = Sublease(count)
+    return sub
 
 
 def dead_handle(handle: Any) -> OwnershipError:
@@ -324,7 +320,7 @@ class Shared(SharedLayout):
             raise dead_handle(self)
         handle: Any = SharedLayout()
         handle.count = count
-        handle.sub = handle.views = handle.key = None
+        handle.tied = handle.key = None
         handle.__class__ = cls._owned_family().of(type(count.value)) if cls._owned_held else cls
         return handle
 
@@ -364,7 +360,7 @@ class Shared(SharedLayout):
                 claim(self)
             _set_end(self, place)
             set_class(self, type(self)._owned_grave_class)
-            views = _views(self)
+            views = views_of(self)
             if views is not None:
                 end_views(views)
             strong = count.strong
@@ -521,7 +517,7 @@ def _end_block(handle: Any, dropping: Dropping) -> tuple[Count, Any] | None:
         _delete_key(handle)
     except AttributeError:
         return None
-    sub = _sub(handle)
+    sub = sub_of(handle)
     if sub is not None and sub.state != FREE and not settle(sub):
         dropping.failed(complaints.still_borrowed(cls._owned_kind, sub, expire(sub)))
     end = end_at("dropped", caller())
@@ -618,7 +614,7 @@ def hold_if_only(handle: Any, frame: FrameType) -> Any:
 def unlent_for_change(handle: Any, verb: str) -> Count:
     """The gate of `get_mut` and `make_mut`: the count, if nothing is borrowed through this handle."""
     count = at_home(handle)
-    sub = _sub(handle)
+    sub = sub_of(handle)
     if sub is not None and sub.state != FREE and not settle(sub):
         raise complaints.cannot_change(type(handle)._owned_kind, sub, verb)
     return count
@@ -626,8 +622,7 @@ def unlent_for_change(handle: Any, verb: str) -> Count:
 
 def _hold(handle: Any, count: Count, frame: FrameType) -> Any:
     """Lend the value of the only handle exclusively. Views read through it end."""
-    end_views(_views(handle))
-    _set_views(handle, None)
+    end_views(take_views(handle))
     sub = sublease_of(handle, count)
     sub.lend_exclusively()
     cls = type(handle)
@@ -651,7 +646,7 @@ def hold_or_copy(handle: Any, frame: FrameType) -> Any:
             dropping.conclude()
     fill(fresh, value)
     _set_count(handle, fresh)
-    _set_sub(handle, None)
+    tie(handle).sub = None
     return _hold(handle, fresh, frame)
 
 

@@ -27,17 +27,17 @@ from .guards import (
     check_thread,
     end_views,
     hands_out_bare,
+    lender_of,
     view_of,
 )
-from .guards import _set_views as set_views
-from .guards import _views as views_of
 from .handles import Handle, only_borrowed, refuse_copies, set_class
 from .ledger import FREE, end_at
 from .loop_views import indexed
-from .loops import Loop, Relet, lend_two, lender_of, narrow, run_parts, run_views, set_sub, sub_of
+from .loops import Loop, Relet, lend_two, narrow, run_parts, run_views
 from .plain import PLAIN
 from .plain_loops import run_lent, run_plain
 from .sites import caller
+from .ties import sub_of, take_views, tie
 
 
 def source_of(value: Any) -> Iterator[Any]:
@@ -218,10 +218,7 @@ class LentCollection(LentAccess):
 
 def end_what_was_lent(guard: Any) -> None:
     """An exclusive borrow is used itself: views and leftovers of it end."""
-    views = views_of(guard)
-    if views is not None:
-        set_views(guard, None)
-        end_views(views)
+    end_views(take_views(guard))
     sub = sub_of(guard)
     if type(sub) is Relet and sub.onlooker is not None:
         leftovers, sub.onlooker = sub.onlooker, None
@@ -250,7 +247,7 @@ def relet(guard: Any) -> Relet:
     if sub is None:
         check_thread(guard)
         sub = Relet(lender_of(guard).root)
-        set_sub(guard, sub)
+        tie(guard).sub = sub
     assert type(sub) is Relet
     return sub
 

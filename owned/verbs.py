@@ -196,11 +196,11 @@ def borrow(x: Lends[T]) -> Ref[T]:
             guard.offset = frame.f_lasti
             if len(known_threads) != 1:
                 guard.thread = get_ident()
-            guard.sub = guard.views = None
+            guard.tied = None
             state = ledger.state
             if state >= 0:
                 ledger.state = state + 1
-                guard.lender = guard.cell = ledger
+                guard.cell = ledger
                 guard.__class__ = cls
                 return guard  # type: ignore[no-any-return]
     return kind._owned_lend(x, frame)  # type: ignore[no-any-return]
@@ -242,10 +242,10 @@ def borrow_mut(x: LendsMut[T]) -> RefMut[T]:
             guard.offset = frame.f_lasti
             if len(known_threads) != 1:
                 guard.thread = get_ident()
-            guard.sub = guard.views = None
+            guard.tied = None
             if ledger.state == 0:
                 ledger.state = -1
-                guard.lender = guard.cell = ledger
+                guard.cell = ledger
                 guard.__class__ = cls
                 return guard  # type: ignore[no-any-return]
     return kind._owned_lend_mut(x, frame)  # type: ignore[no-any-return]
@@ -311,7 +311,7 @@ def clone(x: H) -> H:
         if not count.local or count.thread == (MAIN if len(known_threads) == 1 else get_ident()):
             handle: Any = SharedLayout()
             handle.count = count
-            handle.sub = handle.views = handle.key = None
+            handle.tied = handle.key = None
             strong = count.strong
             if strong:
                 count.strong = strong + 1

@@ -1,0 +1,98 @@
+"""What hangs on a handle that lends: most have nothing, so all of it is behind one field.
+
+`tied` of a guard is `None` while the guard is a borrow of the whole value, straight from its owner, that nobody is told
+of when it ends, and nothing was lent or read from it: then its end is one change of a number. Else it is a `Ties`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from types import FrameType
+from typing import Any, cast
+
+from .ledger import Lender, Sublease
+from .proxies import Transparent
+
+
+class Ties:
+    """What a handle is tied to: its lender, when that is not the ledger of its value; its sublease; its views."""
+
+    __slots__ = ("lender", "sub", "views")
+
+    lender: Lender | None
+    sub: Sublease | None
+    views: list[weakref.ref[Any]] | None
+
+    def __init__(self, lender: Lender | None = None) -> None:
+        self.lender = lender
+        self.sub = self.views = None
+
+
+CAREFUL = Ties()
+"""Stands for ties that are not there yet: the end of such a guard is told to somebody. Never changed."""
+
+
+class Holder(Transparent):
+    """Base of what views end with: it knows its views, weakly."""
+
+    __slots__ = ("tied",)
+
+    tied: Ties | None
+
+    _owned_waits = False
+
+    def _owned_lend_part(self, part: Any, exclusively: bool, frame: FrameType) -> Any:
+        raise NotImplementedError
+
+    def _owned_check_thread(self) -> None:
+        """Raise `NotSendError` where this may not be used."""
+
+
+tied_to = cast("Any", Holder.__dict__["tied"]).__get__
+_set_tied = cast("Any", Holder.__dict__["tied"]).__set__
+_making = threading.RLock()
+
+
+def _new_lock() -> None:
+    global _making
+    _making = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_lock)  # Another thread may have had it.
+
+
+def tie(handle: Any) -> Ties:
+    """Give the ties of a handle, to add to them."""
+    ties = tied_to(handle)
+    if ties is None or ties is CAREFUL:
+        with _making:  # Two threads may read through one `Arc`.
+            ties = tied_to(handle)
+            if ties is None or ties is CAREFUL:
+                ties = Ties()
+                _set_tied(handle, ties)
+    return cast("Ties", ties)
+
+
+def sub_of(handle: Any) -> Sublease | None:
+    """Give the sublease of a handle, if something was ever lent from it."""
+    ties = tied_to(handle)
+    return None if ties is None else cast("Sublease | None", ties.sub)
+
+
+def views_of(handle: Any) -> list[weakref.ref[Any]] | None:
+    """Give the views of a handle, if it ever had some."""
+    ties = tied_to(handle)
+    return None if ties is None else cast("list[weakref.ref[Any]] | None", ties.views)
+
+
+def take_views(handle: Any) -> list[weakref.ref[Any]] | None:
+    """Take the views of a handle from it, to end them."""
+    ties = tied_to(handle)
+    if ties is None or ties.views is None:
+        return None
+    views = ties.views
+    ties.views = None
+    return cast("list[weakref.ref[Any]] | None", views)
