@@ -22,7 +22,7 @@ def version() -> str:
         digest.update(os.path.basename(path).encode())
         with open(path, "rb") as file:
             digest.update(file.read())
-    return f"{_installed_version()}+{digest.hexdigest()}"
+    return f"{installed_version()}+{digest.hexdigest()}"
 
 
 @cache
@@ -38,7 +38,8 @@ def catalogue() -> str:
     return os.path.join(next(iter(folders or ["owned"])), "codes.py")
 
 
-def _installed_version() -> str:
+def installed_version() -> str:
+    """Give the version of the distribution; `source` in a checkout."""
     for name in os.listdir(os.path.dirname(_PACKAGE)):
         if name.startswith("owned_py-") and name.endswith(".dist-info"):
             return name.removesuffix(".dist-info").partition("-")[2]

@@ -7,6 +7,7 @@ of any other one when it has been parsed. If `owned` is among them, the plugin w
 to a plugin of mypy's own that does nothing.
 """
 
+import time
 from collections.abc import Callable
 
 from mypy.nodes import MypyFile
@@ -15,6 +16,7 @@ from mypy.plugin import ClassDefContext, Plugin, ReportConfigContext
 
 from owned_mypy import error_codes
 from owned_mypy.asked_classes import AskedClasses
+from owned_mypy.proof_settings import is_asked_for
 
 __all__ = ["DormantPlugin", "error_codes"]  # mypy must know the codes before it reads the settings that name them
 
@@ -25,10 +27,17 @@ class DormantPlugin(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._seen: set[str] = set()
+        self._proofs = is_asked_for(options)
+        self._began = time.time_ns()
 
-    def report_config_data(self, ctx: ReportConfigContext) -> None:
+    def report_config_data(self, ctx: ReportConfigContext) -> object:
         """Called for every module that is in mypy's cache."""
         self._seen.add(ctx.id)
+        if not self._proofs:
+            return None
+        from owned_mypy.proofs import PROOFS
+
+        return PROOFS.configuration(ctx.path)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Called for every module that was parsed."""

@@ -6,6 +6,7 @@ package, is loaded when mypy comes to the first of them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from mypy.plugin import (
     FunctionSigContext,
     MethodSigContext,
     Plugin,
+    ReportConfigContext,
 )
 from mypy.types import FunctionLike, Type
 
@@ -42,9 +44,16 @@ class OwnershipPlugin(Plugin):
     While mypy has not come to `owned`, there is nothing to answer.
     """
 
+    _proofs: bool
+    _began: int
+
     def wake(self, asked: AskedClasses, modules: dict[str, MypyFile]) -> None:
         """Begin, as one that was dormant until now."""
         self._asked = asked
+        if self._proofs or "owned_mypy.proofs" in sys.modules:
+            from owned_mypy.proofs import PROOFS
+
+            PROOFS.begin(self.options, self._proofs, self._began)
         self._schedule = Schedule(_may_use_handles, self._check)
         # Asked for every name in every annotation: a function of Python's would take five times as long to say no.
         self.get_type_analyze_hook = Waker().hooks.get  # type: ignore[assignment, method-assign]
@@ -57,6 +66,14 @@ class OwnershipPlugin(Plugin):
         super().set_modules(modules)
         self._known: Mapping[str, MypyFile] = modules
         READER.look_in(modules, self._asked)
+
+    def report_config_data(self, ctx: ReportConfigContext) -> object:
+        """Called for every module that mypy writes to its cache."""
+        if not self._proofs:
+            return None
+        from owned_mypy.proofs import PROOFS
+
+        return PROOFS.configuration(ctx.path)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Called for every call of a function or class."""
@@ -107,6 +124,7 @@ class OwnershipPlugin(Plugin):
 
     def _check(self, checker: TypeChecker) -> None:
         from owned_mypy.module_pass import check_module
+        from owned_mypy.proofs import PROOFS
 
         if self._lazy_attributes is not None:
             self._lazy_attributes.report_writes(checker)
@@ -116,6 +134,7 @@ class OwnershipPlugin(Plugin):
             check_module(checker, top_level=True, functions=False)
         else:
             check_module(checker, top_level=name not in self._top_level_done, functions=True)
+            PROOFS.conclude(checker)
 
     @property
     def _attributes(self) -> Attributes:

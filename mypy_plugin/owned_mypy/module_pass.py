@@ -13,6 +13,7 @@ from owned_mypy.class_reading import READER
 from owned_mypy.classes import take_asked_classes
 from owned_mypy.driver import check_function
 from owned_mypy.emit import emit, emit_internal_error
+from owned_mypy.proofs import PROOFS
 from owned_mypy.records import record
 from owned_mypy.tree import blocks
 from owned_mypy.types import forget_classes, mentions_handle
@@ -34,6 +35,7 @@ class Unit:
 def check_module(checker: TypeChecker, *, top_level: bool, functions: bool) -> None:
     """Check the parts of a module that mypy has just visited and in which ownership plays a part."""
     forget_classes()
+    PROOFS.note(checker)
     lines = sorted(_lines_with_handles(checker))
     if not lines:
         return

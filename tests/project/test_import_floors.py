@@ -103,7 +103,7 @@ FLOORS = {
             "lower_with",
             "lower",
         ],
-        ["driver", "emit"],
+        ["driver", "proof_settings", "proofs", "emit"],
         ["module_pass", "schedule", "writes", "attributes", "wake"],
         ["hooks"],
         ["dormant"],

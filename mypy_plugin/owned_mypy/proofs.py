@@ -1,0 +1,177 @@
+"""Proofs that a module passed, for `owned strip`: written beside the module's byte code when that is asked for.
+
+    [tool.owned]
+    proofs = true
+
+in `pyproject.toml` (`[owned]` in `mypy.ini` and `setup.cfg`), or `OWNED_PROOFS=1` in the environment. A proof names the
+module, the digest of its source, the edition of the rules, and the calls of verbs whose argument is an `Owned` or a
+`Box`, each by its place. It is written for a module without any error, also without one that an ignore comment hides
+or whose code is disabled; a diagnostic of ours removes it. The daemon writes none: it checks parts of modules.
+
+`owned/proofs.py` reads what is written here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from typing import Any, Final
+
+from mypy.checker import TypeChecker
+from mypy.nodes import CallExpr, FuncDef, MypyFile, RefExpr
+from mypy.options import Options
+from mypy.types import CallableType, Instance, Type, get_proper_type
+
+from owned_mypy import names
+from owned_mypy.digest import catalogue, installed_version, version
+from owned_mypy.tree import statements
+
+FORMAT: Final = 1
+VERBS: Final = {f"owned.verbs.{verb}": verb for verb in ("borrow", "borrow_mut", "deref")}
+KINDS: Final = {names.OWNED: "Owned", names.BOX: "Box"}
+_PLAIN_NAMES: Final = (*sorted(names.PLAIN), *sorted(names.PLAIN_CONTAINERS))
+
+Site = tuple[int, int, int, int, str, str]
+"""Where a call begins and ends, the verb, and the kind of its argument."""
+
+
+def proof_path(source: str) -> str:
+    """Give the place of a source file's proof."""
+    folder, name = os.path.split(source)
+    return os.path.join(folder, "__pycache__", f"{name.removesuffix('.py')}.owned-proof")
+
+
+def edition() -> str:
+    """Give what has to be the same when the proof is used: the installed version, and a digest of the rules."""
+    with open(catalogue(), "rb") as file:
+        return f"{installed_version()}+{hashlib.sha256(file.read()).hexdigest()[:16]}"
+
+
+def seal(proof: dict[str, Any]) -> str:
+    """Digest everything else in a proof."""
+    return hashlib.sha256(json.dumps(proof, sort_keys=True).encode()).hexdigest()
+
+
+class Proofs:
+    """What is known about the modules of this run: who failed, and where the verbs of the others stand."""
+
+    def __init__(self) -> None:
+        self._wanted = False
+        self._began = 0
+        self._failed: set[str] = set()
+        self._sites: dict[str, set[Site]] = {}
+
+    def begin(self, options: Options, wanted: bool, began: int) -> None:
+        """A run begins; in the daemon nothing is written."""
+        self._wanted = wanted and not options.fine_grained_incremental
+        self._began = began
+        self._failed.clear()
+        self._sites.clear()
+
+    def configuration(self, path: str) -> object:
+        """What mypy's cache remembers of a module: its proof; when that has gone or changed, mypy checks again."""
+        try:
+            with open(proof_path(path), "rb") as file:
+                return {"proof": hashlib.sha256(file.read()).hexdigest()}
+        except OSError:
+            return {"proof": ""}
+
+    def fail(self, checker: TypeChecker) -> None:
+        """A module has not passed."""
+        if checker.tree.fullname not in self._failed:
+            self._failed.add(checker.tree.fullname)
+            with suppress(OSError):
+                os.unlink(proof_path(checker.path))
+
+    def note(self, checker: TypeChecker) -> None:
+        """Note the verbs that mypy has just typed."""
+        if self._wanted and not checker.is_stub:
+            found = self._sites.setdefault(checker.tree.fullname, set())
+            found.update(_sites(checker))
+
+    def conclude(self, checker: TypeChecker) -> None:
+        """A module is through: write its proof, or remove it."""
+        if not self._wanted or checker.is_stub:
+            return
+        sites = sorted(self._sites.pop(checker.tree.fullname, ()))
+        if checker.tree.fullname in self._failed or _has_errors(checker):
+            self.fail(checker)
+            return
+        with suppress(OSError):
+            self._write(checker, sites)
+
+    def _write(self, checker: TypeChecker, sites: list[Site]) -> None:
+        if os.stat(checker.path).st_mtime_ns > self._began:
+            return  # Changed while mypy ran: nobody knows what it has read.
+        with open(checker.path, "rb") as file:
+            source = hashlib.sha256(file.read()).hexdigest()
+        proof = {
+            "format": FORMAT,
+            "module": checker.tree.fullname,
+            "source": source,
+            "edition": edition(),
+            "checker": version(),
+            "sites": sites,
+        }
+        place = proof_path(checker.path)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        temporary = f"{place}.{os.getpid()}"
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump({**proof, "seal": seal(json.loads(json.dumps(proof)))}, file)
+        os.replace(temporary, place)
+
+
+PROOFS: Final = Proofs()
+
+
+def _has_errors(checker: TypeChecker) -> bool:
+    errors = checker.msg.errors
+    if checker.options.ignore_errors or checker.path in errors.ignored_files:
+        return True
+    return any(info.severity == "error" for info in errors.error_info_map.get(errors.file, ()))
+
+
+def _sites(checker: TypeChecker) -> set[Site]:
+    found: set[Site] = set()
+    uncertain = _lines_checked_several_times(checker.tree)
+    types = checker._type_maps[0]
+    for call in types:
+        if not isinstance(call, CallExpr) or len(call.args) != 1 or not isinstance(call.callee, RefExpr):
+            continue
+        verb = VERBS.get(call.callee.fullname)
+        if verb is None or call.line in uncertain or call.end_line is None or call.end_column is None:
+            continue
+        kind = _kind(checker, types.get(call.args[0]), verb)
+        if kind is not None:
+            found.add((call.line, call.column, call.end_line, call.end_column, verb, kind))
+    return found
+
+
+def _kind(checker: TypeChecker, given: Type | None, verb: str) -> str | None:
+    proper = get_proper_type(given) if given is not None else None
+    if not isinstance(proper, Instance) or proper.type.fullname not in KINDS:
+        return None
+    if verb == "borrow_mut" and (not proper.args or _may_be_plain(checker, proper.args[0])):
+        return None  # What can only be changed by exchange is lent as a guard, at every level.
+    return KINDS[proper.type.fullname]
+
+
+def _may_be_plain(checker: TypeChecker, type_: Type) -> bool:
+    proper = get_proper_type(type_)
+    if not isinstance(proper, Instance) or proper.type.is_protocol or proper.type.is_enum:
+        return True
+    return any(
+        base.fullname == proper.type.fullname for name in _PLAIN_NAMES for base in checker.named_type(name).type.mro
+    )
+
+
+def _lines_checked_several_times(tree: MypyFile) -> set[int]:
+    # Once for each value that a type variable may have; only the last types are known.
+    lines: set[int] = set()
+    for statement in statements(tree.defs):
+        if isinstance(statement, FuncDef) and isinstance(statement.type, CallableType):
+            if any(getattr(variable, "values", None) for variable in statement.type.variables):
+                lines.update(range(statement.line, (statement.end_line or statement.line) + 1))
+    return lines
