@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from owned_mypy.effects import CallEffect, Effect, Param
+from owned_mypy.effects import CallEffect, Effect, Gives, Param
 
 
 def _on_thread(*rows: tuple[str, int | None, Effect], rest: Effect | None = None) -> CallEffect:
@@ -70,6 +70,12 @@ _CALLBACK_LATER = _on_thread(
 _CALLBACK_THREADSAFE = _on_thread(("callback", 0, Effect.SENDS), ("context", None, Effect.READS), rest=Effect.SENDS)
 _KEEPS_ALL = CallEffect(rest=Effect.KEEPS)
 
+_PASSED_ON = CallEffect(gives=Gives.PASSED_ON)
+_PASSING = (
+    *(f"builtins.{name}" for name in ("sorted", "min", "max", "next", "list", "tuple", "set", "frozenset", "dict")),
+    *(f"collections.{name}" for name in ("deque", "OrderedDict")),
+    *("copy.copy", "random.choice", "random.sample"),
+)
 _LAZY = ("chain", "islice", "takewhile", "dropwhile", "filterfalse", "starmap", "cycle", "pairwise", "zip_longest")
 
 STDLIB_API: Final[dict[str, CallEffect]] = {
@@ -133,4 +139,6 @@ STDLIB_API: Final[dict[str, CallEffect]] = {
     "weakref.finalize.__init__": _on_thread(("obj", 0, Effect.READS), ("func", 1, Effect.KEEPS), rest=Effect.KEEPS),
     "functools.partial": _KEEPS_ALL,
     **dict.fromkeys((f"itertools.{name}" for name in _LAZY), CallEffect(rest=Effect.ITERATES)),
+    "itertools.chain.from_iterable": CallEffect(rest=Effect.ITERATES),
+    **dict.fromkeys(_PASSING, _PASSED_ON),
 }

@@ -37,6 +37,7 @@ class Gives(Enum):
     VALUE = "the bare value"
     ELEMENT = "an element of the object, which stays where it is"
     ELEMENTS = "what goes over the elements"
+    PASSED_ON = "what it was given, or the elements of that"
 
 
 @record(eq=True)

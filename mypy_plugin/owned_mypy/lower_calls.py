@@ -59,6 +59,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
+from owned_mypy.lower_passing import elements_of_iterator, may_be_views, passed_on
 from owned_mypy.lower_places import element_at
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
@@ -141,6 +142,8 @@ class _Arguments:
     borrowed: list[tuple[Value, bool]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     """What the call took away, or made another handle of."""
+    passed: list[Value] = field(default_factory=list)
+    """What a function that passes its arguments on, or their elements, has got."""
 
 
 def lower_call(ctx: Context, node: CallExpr) -> Value:
@@ -161,6 +164,8 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
         if effect is None and position == 0 and callee.through_class and callee.method_effect.consumes:
             effect = Effect.CONSUMES
         value = lower_argument(ctx, actual, callee, formal, effect, arguments)
+        if node.arg_names[position] in (None, "default"):
+            arguments.passed.append(value)
         if position + 1 < len(node.args):
             held.append(ctx.hold_on(value))
     receive(ctx, callee, arguments)
@@ -168,7 +173,7 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
     result = make_result(ctx, node, callee, arguments)
     for temporary in held:
         ctx.let_go(temporary)
-    ctx.end_temporaries(mark, keep=result.temp, owners=False)
+    ctx.end_temporaries(mark, keep=result.temp, owners=False, keep_too=result.elements)
     if is_noreturn(result.type):
         ctx.emit(Jump(JumpKind.NEVER))
     return result
@@ -610,6 +615,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
             ctx.going_over[going_over.temp] = callee.receiver
         return going_over
     carries = _runs_later(callee, type)
+    if gives is Gives.PASSED_ON and may_be_views(type):
+        return passed_on(ctx, arguments.passed, type, span, _found_in(callee))
     if callee.method in _VALUES and callee.receiver is not None and belongs_to_self(callee.receiver):
         values = ctx.result(type, span)
         if values.temp is not None:
@@ -634,11 +641,12 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         return Value(type, span, temp=into)
     for held in arguments.held:
         ctx.carry(held, into)
+    elements = elements_of_iterator(ctx, callee.fullname, arguments.passed, span) if carries else None
     if callee.fullname in _CARRYING:
         ctx.packed[into] = types_inside(ctx, node)
     if callee.fullname in _GIVING_BACK and arguments.places:
         ctx.given_back[into] = arguments.places[0]
-    return Value(type, span, temp=into)
+    return Value(type, span, temp=into, elements=elements)
 
 
 def is_cell(callee: _Callee, lender: Value) -> bool:
@@ -679,7 +687,8 @@ def _found_in(callee: _Callee) -> frozenset[int] | None:
     So does what gives back one of the things that it was given: `next(it)`, `max(ts)`.
     """
     receiver = callee.receiver
-    if receiver is None and not callee.effect and returns_bare(callee.definition):
+    passes = callee.effect is not None and callee.effect.gives is Gives.PASSED_ON
+    if receiver is None and (passes or not callee.effect) and returns_bare(callee.definition):
         return frozenset()
     if callee.method not in _FINDING_METHODS or receiver is None or receiver.handle is not None or callee.effect:
         return None

@@ -80,7 +80,7 @@ class Value:
     arms: tuple[tuple[Block, Value], ...] = ()
     """The values between which a branch has chosen, each with the block that chose it."""
     elements: int | None = None
-    """Set for a generator expression: a temporary that holds what its elements hold, and not what it goes over."""
+    """Set for an iterator: a temporary that holds what its elements hold, and not what it goes over."""
 
     @property
     def handle(self) -> HandleKind | None:
@@ -318,11 +318,13 @@ class Context:
         self.temporaries.append(index)
         return index
 
-    def end_temporaries(self, mark: int, keep: int | None = None, owners: bool = True) -> None:
+    def end_temporaries(
+        self, mark: int, keep: int | None = None, owners: bool = True, keep_too: int | None = None
+    ) -> None:
         """End the temporaries made since `mark`, newest first; those that stay are still to be ended later."""
         staying: list[int] = []
         for index in reversed(self.temporaries[mark:]):
-            if index == keep or (not owners and self.locals[index].role is Role.OWNER):
+            if index in (keep, keep_too) or (not owners and self.locals[index].role is Role.OWNER):
                 staying.append(index)
             else:
                 self.emit(Kill(index, self.locals[index].span))

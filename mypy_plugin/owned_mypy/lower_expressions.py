@@ -80,9 +80,10 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import effects_in
 from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked
+from owned_mypy.lower_passing import elements_held
 from owned_mypy.lower_places import element_at, project
 from owned_mypy.names import DRAIN, INDEPENDENT, OWNED, HandleKind
-from owned_mypy.types import handle_name, handle_of, holds_guard, is_collection, is_copy, wrapped
+from owned_mypy.types import gives_view, handle_name, handle_of, holds_guard, is_collection, is_copy, wrapped
 
 _CONSTANTS = {"builtins.True": True, "builtins.False": False, "builtins.None": False}
 
@@ -189,7 +190,7 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
         if base.handle is not None and holds_guard(type):
             return computed(ctx, base, "[:]", type, span)
         ctx.look(base, "[:]")
-        source = ctx.hold(base) if tracked(type) else None
+        source = ctx.hold(base) if tracked(type) else elements_held(ctx, base) if gives_view(type) else None
         return ctx.result(type, span, source)
     ctx.may_raise()
     if base.handle is not None and holds_guard(type) and not holds_guard(wrapped(base.type)):

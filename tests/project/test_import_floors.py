@@ -96,6 +96,7 @@ FLOORS = {
         [
             "lower_context",
             "lower_places",
+            "lower_passing",
             "lower_closures",
             "lower_calls",
             "lower_expressions",

@@ -1,0 +1,90 @@
+"""What is passed through a call as it is: the elements of a view through `sorted`, `next`, `zip`, `list`.
+
+The elements of a view are views with the same end, whatever they were passed through. An iterator may hold more than
+its elements do: `map(f, view)` reads the view for as long as it runs, and gives what `f` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
+
+from owned_mypy.ir import Copy, Index, Span, Through
+from owned_mypy.lower_context import Context, Value, way_through
+from owned_mypy.names import HandleKind
+from owned_mypy.types import gives_view, is_copy, mentions_handle
+
+_OPAQUE: Final = frozenset(
+    {"typing.Iterator", "typing.Generator", "typing.AsyncIterator", "typing.Iterable", "builtins.map"}
+    | {"itertools.starmap", "itertools.accumulate", "typing.AsyncGenerator"}
+)
+"""Classes of iterators of which nobody knows where their elements come from."""
+_PASSING_ITERATORS: Final = frozenset(
+    {f"builtins.{name}" for name in ("enumerate", "zip", "reversed", "iter", "filter")}
+    | {f"itertools.{name}" for name in ("chain", "islice", "takewhile", "dropwhile", "filterfalse", "cycle")}
+    | {f"itertools.{name}" for name in ("pairwise", "zip_longest", "chain.from_iterable")}
+)
+"""Those of which it is known: from what they were given."""
+
+
+def elements_held(ctx: Context, value: Value) -> int | None:
+    """A temporary that holds what the elements of `value` hold, if that is known."""
+    if value.elements is not None:
+        return value.elements
+    if value.handle in (HandleKind.OWNER, HandleKind.CONSUMABLE) or value.type is None or is_copy(value.type):
+        return None
+    if value.arms or is_opaque(value.type):
+        return None
+    at = value.at
+    if at is None:
+        return None
+    way = way_through(value.handle)
+    if way is None and value.place is None:
+        return value.temp
+    into = ctx.temp(value.span)
+    element = Index(ctx.unknown_index())
+    ctx.emit(Copy(at.then(Through(way), element) if way is not None else at.then(element), into, value.span, True))
+    return into
+
+
+def elements_of_iterator(ctx: Context, fullname: str, passed: Sequence[Value], span: Span) -> int:
+    """A temporary that holds what the elements of a new iterator hold: those of its arguments, or nothing known."""
+    into = ctx.temp(span)
+    if fullname in _PASSING_ITERATORS:
+        for value in passed:
+            ctx.carry(elements_held(ctx, value), into)
+    return into
+
+
+def passed_on(
+    ctx: Context, passed: Sequence[Value], type: Type | None, span: Span, found_in: frozenset[int] | None
+) -> Value:
+    """The result of a function that gives what it was given, or the elements of that."""
+    into = ctx.temp(span)
+    for value in passed:
+        ctx.carry(elements_held(ctx, value), into)
+    return Value(type, span, temp=into, alias=found_in)
+
+
+def is_opaque(type: Type) -> bool:
+    proper = get_proper_type(type)
+    return isinstance(proper, Instance) and proper.type.fullname in _OPAQUE
+
+
+def may_be_views(type: Type | None) -> bool:
+    """May the result of a function that passes elements on be, or have in it, views?"""
+    proper = None if type is None else get_proper_type(type)
+    if isinstance(proper, UnionType):
+        return any(may_be_views(item) for item in proper.items)
+    if isinstance(proper, TupleType):
+        return any(may_be_views(item) for item in proper.items)
+    if isinstance(proper, Instance) and proper.type.module_name.partition(".")[0] == "owned":
+        return False
+    if isinstance(proper, Instance) and proper.args and proper.type.module_name in _CONTAINERS:
+        return any(may_be_views(argument) for argument in proper.args)
+    return gives_view(proper) and not mentions_handle(proper)
+
+
+_CONTAINERS: Final = frozenset({"builtins", "collections", "typing"})
