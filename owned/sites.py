@@ -108,9 +108,9 @@ def mark_of(frame: FrameType) -> Mark:
     return Mark(frame.f_code, frame.f_lasti, this_thread(), current_task())
 
 
-def caller() -> FrameType:
-    """Find the innermost frame that is not ours: the place in the user's program."""
-    frame = sys._getframe(1)
+def caller(depth: int = 1) -> FrameType:
+    """Find the innermost frame that is not ours, from a depth on: the place in the user's program."""
+    frame = sys._getframe(depth)
     while True:
         module = frame.f_globals.get("__name__", "")
         if module not in _passed_over:

@@ -36,7 +36,10 @@ class Text(Reads):
 
     def as_str(self) -> Str:
         """Borrow the whole text. Rust: `as_str`."""
-        return self._cut(0, len(self.view))
+        view = self.view
+        part: Any = self._owned_slice()
+        part.view = view[:]
+        return part  # type: ignore[no-any-return]
 
     @overload
     def get(self, start: int, stop: int | None = None) -> Str | None: ...
@@ -140,16 +143,26 @@ class Text(Reads):
         ['a', 'b', '', 'c']
         """
         view, part = self.view[:], self._owned_slice
-        size = len(view)
-        for start, stop in utf8.between(view, b"\n"):
-            if stop < size:
-                stop -= stop > start and view[stop - 1] == 13
-            elif start == stop:
+        at, size, total = 0, utf8.WINDOW, len(view)
+        while at < total:
+            window = view[at : at + size].tobytes()
+            returns = b"\r" in window
+            pieces = window.split(b"\n")
+            rest = pieces.pop()
+            for piece in pieces:
+                end = at + len(piece)
+                line: Any = part()
+                line.view = view[at : end - 1 if returns and piece.endswith(b"\r") else end]
+                yield line
+                del line  # Else the last line would be borrowed until the next is asked for.
+                at = end + 1
+            if at + len(rest) == total:
+                if rest:
+                    line = part()
+                    line.view = view[at:total]
+                    yield line
                 return
-            line: Any = part()
-            line.view = view[start:stop]
-            yield line
-            del line  # Else the last line would be borrowed until the next is asked for.
+            size = utf8.WINDOW if pieces else size * 2
 
     def split_once(self, sep: StrLike) -> tuple[Str, Str] | None:
         """Cut at the first separator, if there is one. Rust: `split_once`.
@@ -202,15 +215,18 @@ class Text(Reads):
 
     def trim(self) -> Str:
         """Leave out Unicode's white space at both ends. Rust: `trim`."""
-        return self.strip(utf8.WHITE_SPACE)
+        view = self.view
+        start = utf8.after_leading(view, utf8.WHITE_SPACE)
+        return self._cut(start, utf8.before_trailing(view, utf8.WHITE_SPACE, start))
 
     def trim_start(self) -> Str:
         """Leave out Unicode's white space at the beginning. Rust: `trim_start`."""
-        return self.lstrip(utf8.WHITE_SPACE)
+        view = self.view
+        return self._cut(utf8.after_leading(view, utf8.WHITE_SPACE), len(view))
 
     def trim_end(self) -> Str:
         """Leave out Unicode's white space at the end. Rust: `trim_end`."""
-        return self.rstrip(utf8.WHITE_SPACE)
+        return self._cut(0, utf8.before_trailing(self.view, utf8.WHITE_SPACE))
 
     def strip_prefix(self, prefix: StrLike) -> Str | None:
         """Borrow what is behind a prefix, if the text begins with it. Rust: `strip_prefix`."""

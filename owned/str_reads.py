@@ -110,8 +110,12 @@ class Reads:
         elif (view := self._range(start, end)) is None:
             return False
         size = len(view)
-        wanted = [encoded(suffix)] if type(suffix) is str else map(bytes_of, _either(suffix))
-        return any(len(one) <= size and view[size - len(one) :].tobytes() == one for one in wanted)
+        if type(suffix) is str:
+            wanted = encoded(suffix)
+            return len(wanted) <= size and view[size - len(wanted) :].tobytes() == wanted
+        return any(
+            len(one) <= size and view[size - len(one) :].tobytes() == one for one in map(bytes_of, _either(suffix))
+        )
 
     def __contains__(self, part: object) -> bool:
         view = self.view
@@ -205,11 +209,9 @@ class Reads:
         view = self.view
         if type(other) is str:
             size = len(view)
-            if not len(other) <= size <= 4 * len(other):
-                return False
-            if size <= utf8.WINDOW:
+            if size <= utf8.FIRST:
                 return view.tobytes().decode() == other
-            return utf8.equal(view, encoded(other))
+            return len(other) <= size <= 4 * len(other) and utf8.equal(view, encoded(other))
         return utf8.equal(view, other.view) if isinstance(other, Reads) else NotImplemented
 
     def __lt__(self, other: StrLike) -> bool:

@@ -174,7 +174,7 @@ class String(StringLayout):
     def clear(self) -> None:
         """Leave nothing. Rust: `clear`."""
         ledger = changing(self, "clear")
-        splice(ledger, 0, len(ledger.value), b"")
+        ledger.value.clear()
         ledger.ascii = True
 
     def replace_range(self, start: int, stop: int, text: StrLike) -> None:

@@ -30,6 +30,9 @@ from .strs import Buffer, slices_beside
 from .text_loans import FREE_REFERENCES, InnerLedger, TextLedger, expire_slices, references, sync
 from .utf8 import boundary_error, is_boundary
 
+new_mark = cast("Callable[[type[Mark], tuple[Any, ...]], Mark]", tuple.__new__)
+"""Makes a mark without a call of Python code."""
+
 _turn = [threading.RLock()]
 """Taken while a text opens or closes: its class and its view change together. Reentrant, for a collection may close
 others in between."""
@@ -181,19 +184,14 @@ def open_view(text: Any) -> memoryview:
         view = memoryview(ledger.value)
     except AttributeError:  # Reached through a borrow that has ended with its owner.
         raise complaints.used_after_end("String", ledger, end_at("owner")) from None
-    place = opened_at()
+    frame = caller(2)  # A method of the text is in between.
+    place = new_mark(Mark, (frame.f_code, frame.f_lasti, this_thread(), None))
     with _turn[0]:
         if type(text) is States.closed:
             ledger.opened = place
             _set_view(text, view)
             set_class(text, States.ascii if ledger.ascii else States.open)
     return view
-
-
-def opened_at() -> Mark:
-    """The place in the user's program."""
-    frame = caller()
-    return Mark(frame.f_code, frame.f_lasti, this_thread())
 
 
 def close(text: Any) -> None:

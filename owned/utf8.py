@@ -64,19 +64,20 @@ def check_utf8(data: Data, start: int = 0) -> bool:
     """
     if start == 0 and data.isascii():
         return True
-    at, ascii = start, True
+    at, ascii, wrong = start, True, None
     while at < len(data):
-        piece = data[at : at + WINDOW]
-        if piece.isascii():
+        whole = start == 0 and len(data) <= WINDOW
+        piece = data if whole else data[at : at + WINDOW]
+        if not whole and piece.isascii():
             at += len(piece)
             continue
-        ascii, wrong = False, None
+        ascii = False
         try:
             at += utf_8_decode(piece, "strict", at + WINDOW >= len(data))[1]
         except UnicodeDecodeError as error:
             wrong = at - start + error.start, error.reason
         if wrong is not None:
-            del data  # The error's frames must not keep it: who has a reference to a text's bytes borrows it.
+            del data, piece  # The error's frames must not keep it: who has a reference to a text's bytes borrows it.
             raise Utf8Error(*wrong)
     return ascii
 
@@ -236,6 +237,8 @@ def words(view: memoryview) -> Iterator[tuple[int, int]]:
 
 def after_leading(view: memoryview, chars: str | None) -> int:
     """Find where the text begins behind leading characters of a set; `None` is white space, as for `str.strip`."""
+    if (chars is None or chars is WHITE_SPACE) and len(view) and 32 < view[0] < 128:
+        return 0
     at, size = 0, 64
     while at < len(view):
         end = min(len(view), at + size)
@@ -251,6 +254,13 @@ def after_leading(view: memoryview, chars: str | None) -> int:
 def before_trailing(view: memoryview, chars: str | None, start: int = 0) -> int:
     """Find where the text ends before trailing characters of a set."""
     end, size = len(view), 64
+    if (chars is None or chars is WHITE_SPACE) and end - start > 1:
+        last = view[-1]
+        if last == 10:  # Which ends a line.
+            end -= 1
+            last = view[-2]
+        if 32 < last < 128:
+            return end
     while end > start:
         at = max(start, end - size)
         while view[at] & 0xC0 == 0x80:
