@@ -17,6 +17,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import confined as _confined  # noqa: F401 - It brings its kinds of owners along.
 from .consuming import consuming
 from .errors import (
     AlreadySetError,

@@ -232,11 +232,13 @@ def close_once(dataset: Any) -> None:
 
 
 def sqlite_refuses(value: Any) -> bool:
-    """Does SQLite say that this connection, or this cursor's, is another thread's?"""
+    """Does SQLite say that this connection, or the one of this cursor or blob, is another thread's?"""
     sqlite3 = sys.modules["sqlite3"]
-    connection = getattr(value, "connection", value)
     try:
-        connection.cursor().close()
+        if hasattr(value, "tell"):
+            value.tell()
+        else:
+            sqlite3.Connection.cursor(getattr(value, "connection", value)).close()
     except sqlite3.ProgrammingError as error:
         return "thread" in str(error)
     except sqlite3.Error:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from functools import partial
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from weakref import ref as weak
 
 from typing_extensions import Self
 
@@ -56,7 +57,7 @@ from .levels import LEVEL, Level
 from .makers import Makers
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
-from .registry import check_hook
+from .registry import check_hook, may_be_elsewhere
 from .returned import take_back, waiting
 from .sites import Mark, caller, this_thread
 from .surface import ChangingSurface
@@ -88,6 +89,38 @@ def adopt(value: Any, frame: FrameType) -> Any:
     if issubclass(kind, Handle) and (kind._owned_is_owner or kind._owned_dead):
         return kind._owned_move(value, frame)
     return value
+
+
+ORDINARY: set[type] = set()
+"""Types whose values are neither handles nor bound to a thread. Only those that are there for good: it keeps them."""
+
+CONFINED: list[type] = []
+"""The class of an `Owned` whose value may be used in its own thread alone; `confined` puts it here."""
+
+
+def owned_class(kind: type) -> type:
+    """Give the class of an `Owned` on a value of this type."""
+    if kind in ORDINARY or weak(kind) in _fleeting:
+        return Owned
+    if may_be_elsewhere(kind):
+        return CONFINED[0]
+    if not is_lasting(kind):
+        _fleeting.add(weak(kind, _fleeting.discard))
+    elif not issubclass(kind, Handle):
+        ORDINARY.add(kind)
+    return Owned
+
+
+_fleeting: set[weak[type]] = set()
+"""The same of types that come and go."""
+
+
+def is_lasting(kind: type) -> bool:
+    """Is this type written in C, or a module's, so that it may be kept?"""
+    if not kind.__flags__ & 1 << 9:
+        return True
+    module = sys.modules.get(kind.__module__)
+    return getattr(module, "__dict__", {}).get(kind.__qualname__) is kind
 
 
 def check_arguments(kind: str, value: Any, drop: Any, name: Any) -> None:
@@ -552,7 +585,7 @@ class OwnedLayout(Owner):
         other: Any = OwnedLayout()
         other.value = ledger.value
         other._ledger = ledger
-        other.__class__ = Owned
+        other.__class__ = owned_class(type(ledger.value))
         return other
 
 
@@ -609,8 +642,11 @@ class Owned(OwnedLayout, Makers, Generic[T]):
             if drop is not None:
                 check_arguments("Owned", value, drop, name)
             frame = _getframe(1)
-            if issubclass(type(value), Handle):
+            kind = type(value)
+            if kind not in ORDINARY and weak(kind) not in _fleeting:
                 value = adopt(value, frame)
+                if cls is Owned:
+                    cls = owned_class(type(value))
             self = OwnedLayout()
             self.value = value
             self._ledger = open_ledger(value, drop, name, PROCESS[0], frame)
@@ -763,7 +799,7 @@ class Owned(OwnedLayout, Makers, Generic[T]):
 
     def _owned_put(self, ledger: Ledger, new: Any) -> None:
         ledger.put(new)
-        _set_value(self, new)
+        put_value(self, new)
 
 
 class LentOwned(Owned[T]):
@@ -784,6 +820,13 @@ class LentOwned(Owned[T]):
             if ledger.state < FREE:
                 raise complaints.cannot_read("Owned", ledger)
             return view_of(onlooker_of(ledger), value_in(ledger, "Owned"), "lent", ledger, "attribute", "value")
+
+
+def put_value(owner: Any, new: Any) -> None:
+    """The owner has another value, which may be bound to its thread."""
+    _set_value(owner, new)
+    if owned_class(type(new)) is not Owned:
+        set_class(owner, CONFINED[0])
 
 
 def _settled_value(owner: Any, ledger: Ledger) -> Any:
@@ -823,7 +866,7 @@ def make_owned(value: Any, hook: Any, name: str | None, frame: FrameType) -> Any
     self: Any = OwnedLayout()
     self.value = value
     self._ledger = open_ledger(value, hook, name, PROCESS[0], frame)
-    self.__class__ = Owned
+    self.__class__ = owned_class(type(value))
     return self
 
 
@@ -847,7 +890,7 @@ def make_by(function: Callable[[], Any], hook: Any, name: str | None, frame: Fra
             value = ledger.value = adopt(value, frame)
         _set_value(self, value)
         ledger.state = FREE
-        set_class(self, Owned)
+        set_class(self, owned_class(type(value)))
         return self
     except BaseException as error:
         if type(self) is PendingOwned:
@@ -874,7 +917,7 @@ def assign(owner: Any, new: Any, frame: FrameType) -> None:
         ledger.onlooker = None
     new = adopt(new, frame)
     ledger.put(new)
-    _set_value(owner, new)
+    put_value(owner, new)
     dropping = Dropping()
     drop_now(old, hook, dropping, taken=taken)
     dropping.conclude()

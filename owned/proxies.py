@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from .handles import Handle, only_borrowed, refuse_copies
 from .plain import changes, has_foreign_base, is_users, mutators, qualified_name, runs_on_a_view
+from .registry import may_be_elsewhere
 from .surface import Surface
 
 Namespace = dict[str, Any]
@@ -465,6 +466,8 @@ class Family:
         self.reader = reader or read_attribute
         self.forwards_with = forwards_with
         self.extra = extra or {}
+        self.confined: Family | None = None
+        """The family for values whose every use belongs to their thread, where that makes a difference."""
         self._static: dict[type, type] = {}
         self._heap: dict[weakref.ref[type], type] = {}
 
@@ -485,6 +488,8 @@ class Family:
         refused = getattr(kind, "_owned_consumed", None)
         if refused is not None:
             raise refused()
+        if self.confined is not None and may_be_elsewhere(kind):
+            return self._keep(kind, self.confined.of(kind))
         made = operations(kind, self.access, self.forwards_with)
         made.update(attribute_operations(self.access))
         if self.by_function:
@@ -494,6 +499,9 @@ class Family:
         made.update(self.extra)
         cls = type(self.name, self.bases, made)
         refuse_copies(cls)
+        return self._keep(kind, cls)
+
+    def _keep(self, kind: type, cls: type) -> type:
         if kind.__flags__ & 1 << 9:
             self._heap[weakref.ref(kind, self._forget)] = cls
         else:

@@ -202,9 +202,9 @@ def thread_bound(value: Any) -> bool:
 
 
 def may_be_elsewhere(kind: type) -> bool:
-    """May resources of this type refuse to be used in another thread?"""
+    """May resources of this type refuse to be used in another thread, and not only to be dropped?"""
     row = resource_of(kind)
-    return row is not None and row.elsewhere is not None
+    return row is not None and row.confined
 
 
 def loop_of(value: Any) -> Any:

@@ -18,7 +18,7 @@ class Resource:
     that is more than a call of each method, `run` does it. `again`: is closing twice harmless? `bound` names what it
     may not leave: its thread, its event loop, its process. `awaited`: must its drop be awaited? `owned_by` names what
     makes an owner of a thing that has no type of its own, such as a file descriptor. `elsewhere` finds out whether a
-    value belongs to another thread.
+    value belongs to another thread; `confined`: not only to be dropped, but for every use.
 
     >>> from owned.resource_table import STANDARD_LIBRARY
     >>> next(row for row in STANDARD_LIBRARY if row.title == "multiprocessing.Pool").steps
@@ -33,6 +33,7 @@ class Resource:
     awaited: bool = False
     run: Step | None = None
     elsewhere: Callable[[Any], bool] | None = None
+    confined: bool = False
     owned_by: str = ""
     note: str = ""
 

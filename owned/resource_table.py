@@ -49,10 +49,11 @@ ARCHIVES_AND_DATABASES = (
         CLOSE,
         bound=BOTH,
         elsewhere=do.sqlite_refuses,
+        confined=True,
         note="what was not committed is lost",
     ),
-    Resource("sqlite3.Cursor", ("sqlite3.Cursor",), CLOSE, bound=BOTH, elsewhere=do.sqlite_refuses),
-    Resource("sqlite3.Blob", ("sqlite3.Blob",), CLOSE, bound=BOTH),
+    Resource("sqlite3.Cursor", ("sqlite3.Cursor",), CLOSE, bound=BOTH, elsewhere=do.sqlite_refuses, confined=True),
+    Resource("sqlite3.Blob", ("sqlite3.Blob",), CLOSE, bound=BOTH, elsewhere=do.sqlite_refuses, confined=True),
 )
 
 NETWORK = (

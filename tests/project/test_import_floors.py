@@ -51,7 +51,7 @@ FLOORS = {
             "field_moves",
         ],
         ["str_reads", "str_cuts", "strs", "text_loans", "text_handles", "text"],
-        ["sharing", "shared", "interior", "cow", "cells", "latches", "locks"],
+        ["sharing", "shared", "interior", "cow", "cells", "latches", "confined", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
         ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked"],
         ["verbs"],
