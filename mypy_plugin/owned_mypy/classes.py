@@ -4,6 +4,7 @@ What is stored with the class says which methods consume `self` (`class_metadata
 asked what they do to it (`class_reading.py`); the types that decide the rest are known by now.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from mypy.nodes import TypeInfo, Var
@@ -105,7 +106,9 @@ def _effect(
     return NO_EFFECT
 
 
-def _calls_change(info: TypeInfo, base: TypeInfo, calls: list[list[str]], asked: frozenset[tuple[str, str]]) -> bool:
+def _calls_change(
+    info: TypeInfo, base: TypeInfo, calls: Sequence[Sequence[str]], asked: frozenset[tuple[str, str]]
+) -> bool:
     return any(
         _effect(info, path[1], asked, base).mutates if path[0] == SUPER else _path_changes(info, tuple(path), asked)
         for path in calls
