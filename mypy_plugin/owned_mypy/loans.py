@@ -45,6 +45,7 @@ from owned_mypy.ir import (
     Use,
     Way,
 )
+from owned_mypy.parts import Parts
 from owned_mypy.records import record
 from owned_mypy.solve import solve
 from owned_mypy.violation import Lent, Reason, Violation
@@ -121,15 +122,19 @@ class Loans:
         self.refused: set[int] = set()
         self.moved_out: set[int] = set()
         self.with_guards: set[int] = set()
-        views = False
+        self.parts = Parts(self.body)
+        copies: list[Copy] = []
+        moves: list[Move] = []
         for block in cfg.blocks:
             for effect in block.effects:
                 if isinstance(effect, Copy):
-                    views = views or effect.part
+                    copies.append(effect)
                     if effect.element and Through(Way.SELF) in effect.place.path:
                         self.lent_elements.add(effect.place.local)
                 elif isinstance(effect, Borrow):
                     self.add_loan(effect)
+                elif isinstance(effect, Move):
+                    moves.append(effect)
                 elif isinstance(effect, BindView):
                     self.add_token(effect)
                 elif isinstance(effect, EndView):
@@ -141,6 +146,8 @@ class Loans:
             if local.kind is LocalKind.PARAMETER and local.holds_guards:
                 self.lent_by_caller[local.index] = self.new_bit()
                 self.caller_bits |= self.lent_by_caller[local.index]
+        views = any(copy.part for copy in copies)
+        self.bits = self.parts.number(copies, moves, self.bits) if views else self.bits
         self.is_nothing_lent = not (views or self.loans or self.tokens or self.begun or self.entry())
         self.index_names()
 
@@ -338,13 +345,16 @@ class Loans:
             self.check_read(effect.place, effect.access, effect.span, effect.what, state, report)
 
     def copied(self, effect: Copy, state: State) -> int:
-        held = state.get(effect.place.local, 0) & ~self.ended_tokens
+        held = state.get(effect.place.local, 0) & ~(self.ended_tokens | self.parts.ended)
         if not effect.part:
             return held
-        if self.is_nameless_guard(effect.place):
+        part = self.parts.of.get(effect.place.local, 0) if self.parts.is_part(effect.place) else 0
+        if self.is_nameless_guard(effect.place) or self.parts.keeps_borrow(effect.place):
+            return held | self.view_of_path(effect) | part
+        if held & (self.shared_part | self.exclusive_part):
             return held | self.view_of_path(effect)
         held &= self.live_tokens | self.shared_part | self.exclusive_part | self.self_part
-        return held | self.view_of_path(effect)
+        return held | self.view_of_path(effect) | part
 
     def is_nameless_guard(self, place: Place) -> bool:
         """`borrow(x).part`: as nobody else can end the guard, the part keeps the borrow."""
@@ -378,6 +388,11 @@ class Loans:
                 reason = Reason.VIEW_ENDED
                 report(Violation("borrow-outlives-owner", "E0597", span, reason, Place(place.local), lent=lent))
             state[place.local] &= ~self.ended_tokens
+        ended = state.get(place.local, 0) & self.parts.ended
+        if ended:
+            if report is not None:
+                report(self.parts.violation(place, span, ended))
+            state[place.local] &= ~self.parts.ended
 
     def check_read(
         self, place: Place, access: Access, span: Span, what: str, state: State, report: Report | None
@@ -441,6 +456,8 @@ class Loans:
                 report(Violation(rule, "E0505", span, reason, place, what=effect.what, lent=lent))
             self.end_loans(place, state)
         held = state.get(place.local, 0)
+        if loan is None:
+            self.parts.end(effect, held, state)
         if not place.path:
             state.pop(place.local, None)
         if effect.into is not None and held:
@@ -514,6 +531,8 @@ class Loans:
             self.detach(self.on_local.get(place.local, []), state)
         if bare and place.local in self.indexed_by:
             self.detach(self.indexed_by[place.local], state)
+        if bare:
+            self.parts.let_go(place.local, state)
         loan = self.conflicting(state, place, only_exclusive=False) if way is None else None
         if loan is not None:
             if report is not None:
@@ -547,6 +566,7 @@ class Loans:
     def kill(self, effect: Kill, state: State, report: Report | None) -> None:
         local = self.body.locals[effect.local]
         state.pop(effect.local, None)
+        self.parts.let_go(effect.local, state)
         if local.role is Role.OWNER and local.found_in is None and effect.local in self.on_local:
             temporary = local.kind is LocalKind.TEMPORARY
             reason = Reason.TEMPORARY_ENDS_FIRST if temporary else Reason.OWNER_ENDS_FIRST

@@ -370,7 +370,7 @@ class Context:
             self.look(value)
             return None
         part = bool(value.place.path) and value.type is not None and not tracked(value.type)
-        if part and self.locals[value.place.local].kind is LocalKind.TEMPORARY and not gives_view(value.type):
+        if part and not gives_view(value.type):
             self.look(value)
             return None
         into = self.temp(value.span)

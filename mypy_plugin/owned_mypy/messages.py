@@ -89,6 +89,8 @@ class _Words:
                 return f'a view is kept in "{name}", which outlives its block'
             case Reason.VIEW_ENDED:
                 return f'the view "{name}" is used after its block has ended'
+            case Reason.PART_OF_ENDED:
+                return f'use of "{name}", which was read through a borrow that has ended'
             case Reason.ASSIGNED_THROUGH_SHARED:
                 return f'cannot assign to "{name}": it is reached through {_way(found.way)}'
             case Reason.MUTATED_THROUGH_SHARED:
@@ -132,7 +134,8 @@ class _Words:
         return notes
 
     def moved(self, move: MovedAt) -> str:
-        what = "value" if not move.place.path else f'"{self.body.describe(move.place)}"'
+        is_value = not move.place.path and self.violation.reason is not Reason.PART_OF_ENDED
+        what = "value" if is_value else f'"{self.body.describe(move.place)}"'
         line = move.span.line
         text = f"{what} {_moved_by(move, line)}"
         if move.previous_iteration:
@@ -191,6 +194,8 @@ class _Words:
                 return "hand out the owner itself, or a value that was copied out of it"
             case Reason.CALLERS_BORROW_KEPT:
                 return "take an owner (or an `Rc`) as the parameter, or keep a copy of the value"
+            case Reason.PART_OF_ENDED:
+                return "use it before the borrow ends, or copy out of it what is needed later"
             case Reason.VIEW_ENDED | Reason.VIEW_KEPT:
                 return "use it inside the block, or copy out of it what is needed later"
             case Reason.ASSIGNED_THROUGH_SHARED | Reason.MUTATED_THROUGH_SHARED:

@@ -75,7 +75,7 @@ FLOORS = {
         ["cfg"],
         ["solve"],
         ["violation", "diagnostic"],
-        ["moves", "init", "loans", "cells", "dump"],
+        ["parts", "moves", "init", "loans", "cells", "dump"],
         ["check"],
         ["explain", "messages", "render"],
         ["digest", "names", "effects"],

@@ -1,0 +1,388 @@
+"""Parts that were read through a guard or a shared owner: they end with it, and keep its borrow alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from owned import Box, Owned, Rc, Ref, RefMut, borrow, borrow_mut, clone, deref, drop, move
+
+
+@dataclass
+class Part:
+    n: int = 0
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Whole:
+    part: Part = field(default_factory=Part)
+    parts: list[Part] = field(default_factory=lambda: [Part(1), Part(2)])
+    by_name: dict[str, Part] = field(default_factory=lambda: {"a": Part()})
+    n: int = 1
+    label: str = "x"
+    hook: Callable[[], int] = int
+
+
+def make() -> Owned[Whole]:
+    return Owned(Whole())
+
+
+def use(part: Part) -> int:
+    return part.n
+
+
+# case: pa-drop | the guard is dropped, then its part is used
+def bad_attribute() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    drop(r)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_element() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.parts[0]
+    drop(r)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_item_of_dict() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.by_name["a"]
+    drop(r)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_of_loop() -> None:
+    w = make()
+    r = borrow(w)
+    for part in r.parts:
+        use(part)
+    drop(r)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_of_comprehension() -> None:
+    w = make()
+    r = borrow(w)
+    parts = [part for part in r.parts if part.n > 1]
+    drop(r)
+    use(parts[0])  # E: use-after-move E0382
+
+
+def bad_part_of_part() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    words = part.words
+    drop(r)
+    print(words[0])  # E: use-after-move E0382
+
+
+def bad_exclusive() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    part.n = 2
+    drop(m)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_sorted() -> None:
+    w = make()
+    r = borrow(w)
+    first = sorted(r.parts, key=use)[0]
+    drop(r)
+    use(first)  # E: use-after-move E0382
+
+
+def bad_written() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    drop(m)
+    part.n = 3  # E: use-after-move E0382
+
+
+def bad_on_one_path(early: bool = True) -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    if early:
+        drop(r)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_in_loop() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    for _ in range(2):
+        use(part)  # E: use-after-move E0382
+        if borrow is not None:
+            drop(r)
+            r = borrow(w)
+
+
+def bad_reported_once() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    drop(r)
+    use(part)  # E: use-after-move E0382
+    use(part)
+
+
+def ok_before() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    use(part)
+    drop(r)
+    drop(w)
+
+
+def ok_plain() -> None:
+    w = make()
+    r = borrow(w)
+    n, label = r.part.n, r.label
+    numbers = [part.n for part in r.parts]
+    drop(r)
+    drop(w)
+    print(n, label, numbers)
+
+
+def ok_again() -> None:
+    w = make()
+    for _ in range(2):
+        r = borrow(w)
+        part = r.part
+        use(part)
+        drop(r)
+    drop(w)
+
+
+def ok_new_value() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    drop(r)
+    part = Part()
+    use(part)
+
+
+def ok_bare() -> None:
+    w = make()
+    r = borrow(w)
+    part = deref(r).part
+    drop(r)
+    drop(w)
+    use(part)
+
+
+# case: pa-move | the guard is moved on
+def bad_moved() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    s = move(r)
+    print(s.n)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_moved_exclusive() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    s = move(m)
+    s.n = 2
+    use(part)  # E: use-after-move E0382
+
+
+def ok_clone() -> None:
+    w = make()
+    r = borrow(w)
+    s = clone(r)
+    part = s.part
+    drop(r)
+    use(part)
+
+
+def bad_clone() -> None:
+    w = make()
+    r = borrow(w)
+    s = clone(r)
+    part = r.part
+    drop(r)
+    print(s.n)
+    use(part)  # E: use-after-move E0382
+
+
+def ok_borrow_of_borrow() -> None:
+    w = make()
+    r = borrow(w)
+    s = borrow(r)
+    part = s.part
+    drop(r)
+    use(part)
+
+
+# case: pa-keeps | a part keeps the borrow of its guard alive
+def bad_deleted() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    del r
+    drop(w)  # E: move-while-borrowed E0505
+    use(part)
+
+
+def bad_rebound() -> None:
+    w, v = make(), make()
+    r = borrow(w)
+    part = r.part
+    r = borrow(v)
+    drop(w)  # E: move-while-borrowed E0505
+    use(part)
+    print(r.n)
+
+
+def bad_of_finished_loop() -> None:
+    w = make()
+    r = borrow(w)
+    for part in r.parts:
+        use(part)
+    del r
+    with borrow_mut(w) as m:  # E: borrow-conflict E0502
+        m.n = 2
+
+
+def bad_exclusive_deleted() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    del m
+    print(borrow(w).n)  # E: borrow-conflict E0502
+    use(part)
+
+
+def ok_dropped() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    use(part)
+    drop(r)
+    with borrow_mut(w) as m:
+        m.n = 2
+
+
+def ok_part_gone() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    use(part)
+    del part
+    del r
+    drop(w)
+
+
+def ok_plain_kept() -> None:
+    w = make()
+    r = borrow(w)
+    label = r.label
+    del r
+    drop(w)
+    print(label)
+
+
+# case: pa-shared | parts of a shared owner end with the handle
+def bad_rc() -> None:
+    rc = Rc(Whole())
+    part = rc.part
+    drop(rc)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_rc_moved() -> None:
+    rc = Rc(Whole())
+    part = rc.part
+    other = move(rc)
+    use(part)  # E: use-after-move E0382
+    print(other.n)
+
+
+def ok_rc() -> None:
+    rc = Rc(Whole())
+    part = rc.part
+    use(part)
+    drop(rc)
+
+
+def ok_rc_clone() -> None:
+    rc = Rc(Whole())
+    other = clone(rc)
+    part = other.part
+    drop(rc)
+    use(part)
+
+
+# case: pa-box | parts of a box are bare
+def ok_box() -> None:
+    b = Box(Whole())
+    part = b.part
+    drop(b)
+    use(part)
+
+
+def ok_owned() -> None:
+    o = make()
+    part = o.value.part
+    drop(o)
+    use(part)
+
+
+# case: pa-parameter | through a guard that the caller lent
+def read(r: Ref[Whole]) -> int:
+    part = r.part
+    drop(r)
+    return part.n  # E: use-after-move E0382
+
+
+def calls_read() -> None:
+    w = make()
+    read(borrow(w))
+
+
+def taken(m: RefMut[Whole]) -> Part:
+    part = m.part
+    part.n += 1
+    return part
+
+
+def ok_parameter() -> None:
+    w = make()
+    m = borrow_mut(w)
+    use(taken(m))
+    drop(m)
+
+
+# case: pa-function | what is no view goes on
+def ok_function() -> None:
+    w = make()
+    r = borrow(w)
+    hook = r.hook
+    drop(r)
+    drop(w)
+    hook()
+
+
+def ok_function_of_block() -> None:
+    w = make()
+    with borrow(w) as r:
+        hook = r.hook
+    drop(w)
+    hook()
