@@ -14,62 +14,71 @@ owned.errors.UseAfterMoveError: use of moved value: Owned[list] (E0382)
 """
 
 import os
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import sys
 
-from . import confined as _confined  # noqa: F401 - It brings its kinds of owners along.
-from .consuming import consuming
-from .errors import (
-    AlreadySetError,
-    AsyncDropError,
-    BorrowError,
-    BorrowMutError,
-    BorrowOutlivesOwnerError,
-    CarryingError,
-    ChannelClosedError,
-    DropHookError,
-    MoveOutOfBorrowError,
-    MoveWhileBorrowedError,
-    NotAnOwnerError,
-    NotCopyError,
-    NotFoundError,
-    NotInitialisedError,
-    NotSendError,
-    OwnedLeakWarning,
-    OwnerDied,
-    OwnershipError,
-    PoisonError,
-    ReadOnlyError,
-    ReentrantInitError,
-    ScopeError,
-    SendError,
-    UseAfterDropError,
-    UseAfterMoveError,
-)
-from .guards import Ref, RefMut
-from .levels import LEVEL as _LEVEL
-from .levels import REPORT as _REPORT
-from .levels import Level as _Level
-from .owners import Box, Owned
-from .registry import register_drop
-from .scopes import Scope
-from .sites import Site
-from .verbs import (
-    borrow,
-    borrow_mut,
-    clone,
-    deref,
-    drop,
-    forget,
-    into_inner,
-    is_live,
-    move,
-    replace,
-    swap,
-    take,
-    try_borrow,
-    try_borrow_mut,
-)
+TYPE_CHECKING = False  # as in `typing`, which would take longer to import than all that level `off` begins with
+
+_LAZY = os.environ.get("OWNED", "").strip().lower() == "off" and os.environ.get("OWNED_REPORT", "0") in ("", "0")
+"""At level `off` nothing is imported before a name is asked for."""
+
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+if TYPE_CHECKING or not _LAZY:
+    from . import confined as _confined  # noqa: F401 - It brings its kinds of owners along.
+    from .consuming import consuming
+    from .errors import (
+        AlreadySetError,
+        AsyncDropError,
+        BorrowError,
+        BorrowMutError,
+        BorrowOutlivesOwnerError,
+        CarryingError,
+        ChannelClosedError,
+        DropHookError,
+        MoveOutOfBorrowError,
+        MoveWhileBorrowedError,
+        NotAnOwnerError,
+        NotCopyError,
+        NotFoundError,
+        NotInitialisedError,
+        NotSendError,
+        OwnedLeakWarning,
+        OwnerDied,
+        OwnershipError,
+        PoisonError,
+        ReadOnlyError,
+        ReentrantInitError,
+        ScopeError,
+        SendError,
+        UseAfterDropError,
+        UseAfterMoveError,
+    )
+    from .guards import Ref, RefMut
+    from .levels import LEVEL as _LEVEL
+    from .levels import REPORT as _REPORT
+    from .levels import Level as _Level
+    from .owners import Box, Owned
+    from .registry import register_drop
+    from .scopes import Scope
+    from .sites import Site
+    from .verbs import (
+        borrow,
+        borrow_mut,
+        clone,
+        deref,
+        drop,
+        forget,
+        into_inner,
+        is_live,
+        move,
+        replace,
+        swap,
+        take,
+        try_borrow,
+        try_borrow_mut,
+    )
 
 if TYPE_CHECKING:
     from .cells import Cell, LazyCell, OnceCell, RefCell
@@ -119,14 +128,51 @@ _LATER = {
 }
 """What is imported when it is first asked for, by module: a program pays at its start for what it uses."""
 
+_FIRST = {
+    "confined": "",
+    "consuming": "consuming",
+    "errors": (
+        "AlreadySetError AsyncDropError BorrowError BorrowMutError BorrowOutlivesOwnerError CarryingError "
+        "ChannelClosedError DropHookError MoveOutOfBorrowError MoveWhileBorrowedError NotAnOwnerError "
+        "NotCopyError NotFoundError NotInitialisedError NotSendError OwnedLeakWarning OwnerDied "
+        "OwnershipError PoisonError ReadOnlyError ReentrantInitError ScopeError SendError UseAfterDropError "
+        "UseAfterMoveError"
+    ),
+    "guards": "Ref RefMut",
+    "owners": "Box Owned",
+    "registry": "register_drop",
+    "scopes": "Scope",
+    "sites": "Site",
+    "verbs": (
+        "borrow borrow_mut clone deref drop forget into_inner is_live move replace swap take try_borrow try_borrow_mut"
+    ),
+}
+"""What is imported at once, by module; at level `off` when the first of these names is asked for, all of it."""
+
 _HOME = {name: module for module, names in _LATER.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    return found
+def __getattr__(name: str) -> "Any":
+    if name in _HOME:
+        if _LAZY and "Owned" not in globals():
+            _import_first()
+        found = globals()[name] = getattr(_imported(_HOME[name]), name)
+        return found
+    if _LAZY and name in __all__:
+        _import_first()
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _imported(module: str) -> "ModuleType":
+    __import__(f"{__name__}.{module}")
+    return sys.modules[f"{__name__}.{module}"]
+
+
+def _import_first() -> None:
+    for module, names in _FIRST.items():
+        home = _imported(module)
+        globals().update({name: getattr(home, name) for name in names.split()})
 
 
 def __dir__() -> list[str]:
@@ -226,17 +272,20 @@ __all__ = [
     "try_borrow_mut",
 ]
 
-if os.environ.get("OWNED_REPORT", "0") not in ("", "0"):
-    import_module(".report", __name__)  # It prints at exit.
+if not _LAZY:
+    if _LEVEL is _Level.TRACE:
+        from .tracing import keep_histories
 
-if _LEVEL is _Level.TRACE:
-    from .tracing import keep_histories
+        keep_histories()
+        del keep_histories
 
-    keep_histories()
-    del keep_histories
+    if _REPORT:
+        from .report import report_at_exit
 
-if _REPORT:
-    from .report import report_at_exit
+        report_at_exit()
+        del report_at_exit
+elif os.environ.get("OWNED_STRIP", "0") not in ("", "0"):
+    from .strip import install
 
-    report_at_exit()
-    del report_at_exit
+    install()
+    del install

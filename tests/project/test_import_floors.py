@@ -53,7 +53,8 @@ FLOORS = {
         ["str_reads", "str_cuts", "strs", "text_loans", "text_handles", "text"],
         ["sharing", "shared", "interior", "cow", "cells", "latches", "confined", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
-        ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked"],
+        ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked", "bare"],
+        ["proofs", "strip_names", "strip_locals", "stripping", "strip"],
         ["verbs"],
         ["__init__"],
         [

@@ -1,0 +1,202 @@
+"""Takes borrow blocks and verbs out of the tree of a module that the checker has passed.
+
+    with borrow(owner) as r:        r = owner._ledger.value if kind(owner) is Owned else shared(owner)
+        print(r.x)                  print(r.x)
+    deref(owner)                    the same expression
+    r = borrow(owner)               the same, where `r` never leaves its function; `drop(r)` is then nothing
+
+Constructors, moves, drops and scopes stay: they have effects at level `off`, too. Every new node stands where the one
+stood that it replaces, so that tracebacks and coverage speak of the lines that the user wrote.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TypeVar
+
+from .proofs import Place
+from .strip_locals import is_drop, local_guards, sure_owners
+from .strip_names import Names, bindings
+
+N = TypeVar("N", bound=ast.AST)
+
+HELPERS = {name: f"_owned_{name}_" for name in ("Owned", "exclusive", "kind", "shared")}
+"""The names in `owned.bare`, and what stripped modules call them."""
+
+
+class Stripped:
+    """A stripped module, and what was done."""
+
+    def __init__(self, tree: ast.Module, calls: set[Place]) -> None:
+        self.tree = tree
+        self.calls = calls
+        """The calls that were taken out, of those that the proof knows."""
+
+
+def strip(module: ast.Module, calls: dict[Place, tuple[str, str]]) -> Stripped:
+    """Strip the tree of a module, in place, of the calls that a proof knows, as far as it makes no difference."""
+    names = Names(module)
+    stripper = _Stripper(names, calls)
+    if not any(name in names.bound for name in HELPERS.values()):
+        module = stripper.visit(module)
+    if stripper.used:
+        _import_helpers(module, sorted(stripper.used))
+    return Stripped(module, stripper.done)
+
+
+class _Stripper(ast.NodeTransformer):
+    def __init__(self, names: Names, calls: dict[Place, tuple[str, str]]) -> None:
+        self._names = names
+        self._calls = calls
+        self._owners: set[str] = set()
+        self._guards: dict[str, ast.Call] = {}
+        self.done: set[Place] = set()
+        self.used: set[str] = set()
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._visit_function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._visit_function(node)
+
+    def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        for outside in (*node.decorator_list, node.args, *([node.returns] if node.returns else [])):
+            self.visit(outside)  # evaluated in the scope around
+        owners, guards = self._owners, self._guards
+        self._owners = {name for name in owners if name not in bindings([node])} | sure_owners(node, self._names)
+        self._guards = {
+            name: call for name, call in local_guards(node, self._names).items() if self._known(call) is not None
+        }
+        body: list[ast.stmt] = []
+        for statement in node.body:
+            visited = self.visit(statement)
+            body.extend(visited if isinstance(visited, list) else [visited])
+        node.body = body
+        self._owners, self._guards = owners, guards
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.AST | list[ast.AST]:
+        self.generic_visit(node)
+        bound = bindings(node.body)
+        body: list[ast.stmt] = node.body
+        kept: list[ast.withitem] = []  # from the last item to the first
+        for number in reversed(range(len(node.items))):
+            item = node.items[number]
+            target = item.optional_vars
+            call = self._borrow_in(item)
+            if call is None or (isinstance(target, ast.Name) and bound[target.id]):
+                kept.insert(0, item)
+            else:
+                if kept:
+                    body = [_at(ast.With(items=kept, body=body), node)]
+                    kept = []
+                body = [self._binding(call, target, item.context_expr), *body]
+            bound.update(bindings([item]))
+        if len(kept) == len(node.items):
+            return node
+        if kept:
+            return _at(ast.With(items=kept, body=body), node)
+        return list(body)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        target = node.targets[0]
+        if isinstance(target, ast.Name) and self._guards.get(target.id) is node.value:
+            call = node.value
+            assert isinstance(call, ast.Call)
+            self.generic_visit(call)
+            node.value = self._value(call, None)
+            return node
+        return self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        call = node.value
+        if is_drop(call, self._names) and isinstance(call, ast.Call) and isinstance(call.args[0], ast.Name):
+            if call.args[0].id in self._guards:
+                node.value = call.args[0]
+                return node
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if self._known(node) is not None and self._names.meaning(node.func) == "deref":
+            return self._value(node, None)
+        return node
+
+    def _borrow_in(self, item: ast.withitem) -> ast.Call | None:
+        call = item.context_expr
+        if not isinstance(call, ast.Call) or not isinstance(item.optional_vars, (ast.Name, type(None))):
+            return None
+        known = self._known(call)
+        return call if known is not None and known[0] in ("borrow", "borrow_mut") else None
+
+    def _known(self, call: ast.Call) -> tuple[str, str] | None:
+        """Give the verb and the kind of its argument, if the proof and the names agree."""
+        known = self._calls.get(_place(call))
+        if known is None or len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+            return None
+        return known if self._names.meaning(call.func) == known[0] else None
+
+    def _binding(self, call: ast.Call, target: ast.expr | None, at: ast.expr) -> ast.stmt:
+        if isinstance(target, ast.Name):
+            statement: ast.stmt = ast.Assign(targets=[target], value=self._value(call, target.id))
+        else:
+            statement = ast.Expr(value=self._value(call, None))
+        return _at(statement, at)
+
+    def _value(self, call: ast.Call, target: str | None) -> ast.expr:
+        """Build what gives the bare value: the field of an `Owned`, or else what a function finds."""
+        verb, kind = self._calls[_place(call)]
+        self.done.add(_place(call))
+        owner = call.args[0]
+        helper = "exclusive" if verb == "borrow_mut" else "shared"
+        if kind == "Owned" and isinstance(owner, ast.Name):
+            if owner.id in self._owners:
+                return _at(_field(owner.id), call)
+            return _at(self._asking(owner, owner.id, helper), call)
+        if kind == "Owned" and target is not None and _is_path(owner):
+            named = ast.NamedExpr(target=ast.Name(id=target, ctx=ast.Store()), value=owner)
+            return _at(self._asking(named, target, helper), call)
+        return _at(ast.Call(func=self._helper(helper), args=[owner], keywords=[]), call)
+
+    def _asking(self, asked: ast.expr, name: str, helper: str) -> ast.expr:
+        kind = ast.Call(func=self._helper("kind"), args=[asked], keywords=[])
+        is_owned = ast.Compare(left=kind, ops=[ast.Is()], comparators=[self._helper("Owned")])
+        other = ast.Call(func=self._helper(helper), args=[ast.Name(id=name, ctx=ast.Load())], keywords=[])
+        return ast.IfExp(test=is_owned, body=_field(name), orelse=other)
+
+    def _helper(self, name: str) -> ast.Name:
+        self.used.add(name)
+        return ast.Name(id=HELPERS[name], ctx=ast.Load())
+
+
+def _field(name: str) -> ast.expr:
+    ledger = ast.Attribute(value=ast.Name(id=name, ctx=ast.Load()), attr="_ledger", ctx=ast.Load())
+    return ast.Attribute(value=ledger, attr="value", ctx=ast.Load())
+
+
+def _is_path(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _place(node: ast.expr) -> Place:
+    return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
+
+
+def _at(node: N, old: ast.AST) -> N:
+    """Put a new node where an old one stood, and what is in it, too."""
+    return ast.fix_missing_locations(ast.copy_location(node, old))
+
+
+def _import_helpers(module: ast.Module, names: list[str]) -> None:
+    first = 0
+    for number, statement in enumerate(module.body):
+        is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        if not is_future and not (number == 0 and is_text):
+            break
+        first = number + 1
+    aliases = [ast.alias(name=name, asname=HELPERS[name]) for name in names]
+    helpers = ast.ImportFrom(module="owned.bare", names=aliases, level=0)
+    module.body.insert(first, _at(helpers, module.body[min(first, len(module.body) - 1)]))
