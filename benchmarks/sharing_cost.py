@@ -8,13 +8,42 @@ import argparse
 import queue
 import sys
 import threading
+from typing import Any
 
 import owned
 from benchmarks.interleaved import Statement, measure
 from benchmarks.runtime_cost import Account, Row, report
 
+
+class Counted:
+    """What a user writes by hand: handles of one list, the value and the number of its handles."""
+
+    __slots__ = ("block", "open")
+
+    def __init__(self, block: list[Any]) -> None:
+        self.block = block
+        self.open = True
+
+    def clone(self) -> "Counted":
+        """Give one more handle."""
+        if not self.open:
+            raise ValueError("closed")
+        self.block[1] += 1
+        return Counted(self.block)
+
+    def drop(self) -> None:
+        """End this handle, and with the last one the value."""
+        if not self.open:
+            raise ValueError("closed")
+        self.open = False
+        self.block[1] -= 1
+        if not self.block[1]:
+            self.block[0].close()
+
+
 NAMES: dict[str, object] = {
     "Account": Account,
+    "Counted": Counted,
     "Lock": threading.Lock,
     "SimpleQueue": queue.SimpleQueue,
     **{name: getattr(owned, name) for name in ("Arc", "Mutex", "Rc", "RwLock", "channel", "clone", "drop")},
@@ -22,6 +51,7 @@ NAMES: dict[str, object] = {
 
 STATEMENTS = [
     Statement("Account()", "Account()"),
+    Statement("h.clone().drop(), by hand", "h.clone().drop()", "h = Counted([Account(), 1])"),
     Statement("clone(rc), and its end", "clone(rc)", "rc = Rc(Account())", "drop(rc)"),
     Statement("drop(clone(rc))", "drop(clone(rc))", "rc = Rc(Account())", "drop(rc)"),
     Statement("clone(arc), and its end", "clone(arc)", "arc = Arc(Account())", "drop(arc)"),
@@ -41,6 +71,7 @@ STATEMENTS = [
 TABLE = [
     Row("clone(rc), and its end", "Account()", 3),
     Row("drop(clone(rc))", "Account()", 3),
+    Row("drop(clone(rc))", "h.clone().drop(), by hand", 2),
     Row("clone(arc), and its end", "clone(rc), and its end", 2),
     Row("drop(clone(arc))", "drop(clone(rc))", 2),
     Row("Rc(p), and its end", "Account()"),
