@@ -321,6 +321,8 @@ class Loans:
                 found = self.body.locals[local]
                 if found.attempted or not found.returned:
                     state.pop(local, None)
+                elif local in state:
+                    state[local] &= ~self.self_part
             case BindView():
                 self.bind_view(effect, state, report)
             case EndView():

@@ -59,6 +59,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
+from owned_mypy.lower_packed import is_container_here, pack, packed_in
 from owned_mypy.lower_passing import elements_of_iterator, may_be_views, passed_on
 from owned_mypy.lower_places import element_at
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
@@ -166,6 +167,8 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
         value = lower_argument(ctx, actual, callee, formal, effect, arguments)
         if node.arg_names[position] in (None, "default"):
             arguments.passed.append(value)
+        if callee.stores and callee.receiver is not None and callee.receiver.at is not None:
+            pack(ctx, callee.receiver.at.local, [*types_inside(ctx, actual), *packed_in(ctx, value)])
         if position + 1 < len(node.args):
             held.append(ctx.hold_on(value))
     receive(ctx, callee, arguments)
@@ -304,7 +307,7 @@ def lower_argument(
     else:
         value = _lower_items(ctx, actual, callee, effect) if effect in _SENDING_ITEMS else ctx.value(actual)
         if effect in _SENDING:
-            report_not_send(ctx, types_inside(ctx, actual), value.span)
+            report_not_send(ctx, [*types_inside(ctx, actual), *packed_in(ctx, value)], value.span)
     held: int | None
     match effect:
         case Effect.LOOKS:
@@ -386,7 +389,10 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         return lent
     closure = ctx.closure_of(value)
     if closure is not None and callee.stores:
-        closure.exit = closure.exit or Exit.KEPT
+        if callee.receiver is not None and is_container_here(ctx, callee.receiver):
+            closure.stay()
+        else:
+            closure.leave(Exit.KEPT)
     if value.elements is not None and callee.method in _SPREADING_METHODS and callee.stores:
         return value.elements
     if value.place is None and not value.arms:
@@ -491,7 +497,7 @@ def types_inside(ctx: Context, node: Expression) -> list[Type | None]:
         case CallExpr(callee=RefExpr(fullname=fullname)) if fullname in _CARRYING:
             parts = list(node.args)
         case NameExpr(node=Var() as symbol) if symbol in ctx.variables:
-            return ctx.packed.get(ctx.variables[symbol], [])
+            return list(ctx.packed.get(ctx.variables[symbol], []))
         case MemberExpr() if not _is_module_or_class(node.expr) and _is_method(ctx.type_of(node)):
             return [ctx.type_of(node.expr)]
         case _:
@@ -513,11 +519,13 @@ def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effe
     else:
         value = ctx.value(actual)
         check_send(ctx, value)
+        report_not_send(ctx, packed_in(ctx, value), value.span)
         return value
     send = Effect.SENDS if effect is Effect.SENDS_ITEMS else Effect.SENDS_PROCESS
     for item in items:
-        keep_beyond(ctx, ctx.value(item), callee, send, Exit.THREAD)
-        report_not_send(ctx, types_inside(ctx, item), span_of(item))
+        value = ctx.value(item)
+        keep_beyond(ctx, value, callee, send, Exit.THREAD)
+        report_not_send(ctx, [*types_inside(ctx, item), *packed_in(ctx, value)], span_of(item))
     return Value(ctx.type_of(actual), span_of(actual))
 
 
@@ -636,6 +644,7 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
     if callee.fullname == _CLONE and arguments.places:
         ctx.emit(Share(arguments.places[0], into))
     if not carries and not holds_guard(type):
+        note_element_of_self(ctx, callee, type, into, span)
         return Value(type, span, temp=into, alias=_found_in(callee))
     if lend_receiver(ctx, callee, type, into):
         return Value(type, span, temp=into)
@@ -647,6 +656,19 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
     if callee.fullname in _GIVING_BACK and arguments.places:
         ctx.given_back[into] = arguments.places[0]
     return Value(type, span, temp=into, elements=elements)
+
+
+def note_element_of_self(ctx: Context, callee: _Callee, type: Type | None, into: int, span: Span) -> None:
+    """`self.by_name.get(name)` of an owner: the dictionary still has it, so it must not be given away."""
+    receiver = callee.receiver
+    if callee.method not in _FINDING_METHODS or receiver is None or receiver.place is None or callee.effect:
+        return
+    info = info_of(receiver.type)
+    is_mapping = info is not None and any(base.fullname == "typing.Mapping" for base in info.mro)
+    if is_mapping and belongs_to_self(receiver) and handle_of(type) in _OWNERS:
+        ctx.locals[into].name = f"the result of {callee.method}"
+        ctx.emit(Copy(receiver.place.then(Index(ctx.unknown_index())), into, span, part=True, element=True))
+        ctx.of_self.add(into)
 
 
 def is_cell(callee: _Callee, lender: Value) -> bool:

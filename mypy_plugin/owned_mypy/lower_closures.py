@@ -270,7 +270,7 @@ def capture(ctx: Context, closure: Closure) -> None:
                 exclusive = captured.taking is Taking.EXCLUSIVE
                 target = place.then(Through(Way.REF_MUT)) if is_guard else place
                 ctx.emit(Borrow(target, exclusive, closure.into, closure.span, Lend.CAPTURE))
-        if closure.exit is not None:
+        if closure.exit is not None and not closure.stays:
             ctx.emit(Escape(closure.into, closure.exit, closure.span, closure=True))
 
 

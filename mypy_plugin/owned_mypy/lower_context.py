@@ -132,6 +132,18 @@ class Closure:
     reached: list[Type] = field(default_factory=list)
     """The types of everything that its body reaches outside itself."""
     exit: Exit | None = None
+    stays: bool = False
+    """Kept by a container of this function: it takes along what it captures, but has not left with it."""
+
+    def leave(self, exit: Exit) -> None:
+        """Somebody keeps the closure after the statement in which it was made."""
+        self.exit = exit if self.exit is None or self.stays else self.exit
+        self.stays = False
+
+    def stay(self) -> None:
+        """A container of this function keeps the closure."""
+        if self.exit is None:
+            self.exit, self.stays = Exit.KEPT, True
 
     @property
     def consuming(self) -> bool:
@@ -196,7 +208,10 @@ class Context:
     closures: dict[int, Closure] = field(default_factory=dict)
     """By the temporary or the variable that holds it."""
     packed: dict[int, list[Type | None]] = field(default_factory=dict)
-    """What a `partial` holds, by the temporary or the variable that holds it: its own type does not tell."""
+    """What a `partial` or a closure holds, or a container of these, by the temporary or the variable that holds it:
+    its own type does not tell."""
+    of_self: set[int] = field(default_factory=set)
+    """Temporaries with what a container in `self` has found among its elements."""
     types: dict[int, Type] = field(default_factory=dict)
     """The declared types of the locals that have one."""
     view_names: dict[SymbolNode, bool] = field(default_factory=dict)
@@ -388,6 +403,8 @@ class Context:
                 self.carry(self.give(arm, by, what), value.temp)
         kind = value.handle
         if value.place is None:
+            if value.temp in self.of_self and by in (MoveBy.RETURN, MoveBy.YIELD, MoveBy.CALL):
+                self.emit(Move(Place(value.temp), None, by, value.span, what))
             return value.temp
         place = value.place
         if kind is None or kind is HandleKind.REF or (kind is HandleKind.CONSUMABLE and self.is_found(place, by)):
@@ -453,7 +470,7 @@ class Context:
         """The value leaves the function; `source` holds what it holds."""
         closure = self.closure_of(value)
         if closure is not None:
-            closure.exit = closure.exit or exit
+            closure.leave(exit)
         elif source is not None:
             self.emit(Escape(source, exit, value.span, what))
 

@@ -80,6 +80,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import effects_in
 from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked
+from owned_mypy.lower_packed import pack, packed_in
 from owned_mypy.lower_passing import elements_held
 from owned_mypy.lower_places import element_at, project
 from owned_mypy.names import DRAIN, INDEPENDENT, OWNED, HandleKind
@@ -351,6 +352,7 @@ def _collect(ctx: Context, node: Expression, sources: list[int | None]) -> Value
     into = ctx.temp(span)
     for source in sources:
         ctx.carry(source, into)
+        pack(ctx, into, ctx.packed.get(source, []) if source is not None else [])
     return Value(type, span, temp=into)
 
 
@@ -369,7 +371,8 @@ def store(ctx: Context, node: Expression, what: str = "") -> int | None:
     given = ctx.give(value, MoveBy.STORE, what)
     closure = ctx.closure_of(value)
     if closure is not None:
-        closure.exit = closure.exit or Exit.KEPT
+        closure.stay()
+    pack(ctx, given, packed_in(ctx, value))
     return given
 
 
@@ -414,6 +417,7 @@ def _comprehension(
         if depth == len(generator.sequences):
             for source in element():
                 ctx.carry(source, into)
+                pack(ctx, into, ctx.packed.get(source, []) if source is not None else [])
             return
         each, body = Block(), Block()
         span = span_of(generator.sequences[depth])
@@ -491,6 +495,7 @@ def element_of(ctx: Context, element: Value, target: Expression) -> Value:
     into = ctx.temp(element.span)
     part = type is None or not holds_guard(type)
     ctx.emit(Copy(element.place, into, element.span, part, element=True))
+    pack(ctx, into, packed_in(ctx, element))
     return Value(type, element.span, temp=into, alias=frozenset({element.place.local}))
 
 
@@ -606,7 +611,7 @@ def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> N
     source = value.temp
     closure = ctx.closures.get(source) if source is not None else None
     if closure is not None:
-        closure.exit = closure.exit or Exit.KEPT
+        closure.leave(Exit.KEPT)
     if part.place is None:
         return
     content = bool(part.place.path) and part.place.path[-1] == CONTENT

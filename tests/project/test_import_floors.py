@@ -97,6 +97,7 @@ FLOORS = {
         [
             "lower_context",
             "lower_places",
+            "lower_packed",
             "lower_passing",
             "lower_closures",
             "lower_calls",
