@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import time
 from _thread import get_ident
+from gc import is_finalized
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -50,7 +51,7 @@ from .owners import Owner, adopt, check_arguments, clone_value
 from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
-from .sites import caller, this_thread
+from .sites import caller, known_threads, this_thread
 from .ties import Holder, sub_of, take_views, tie, views_of
 
 _DIED = end_at("dropped")
@@ -94,8 +95,9 @@ class SharedLayout(Owner, Holder):
         set_class(self, type(self)._owned_grave_class)
         end_views(views_of(self))
         sub = sub_of(self)
-        if sub is not None and sub.finish() > GONE:
-            sub.state = FREE
+        state = FREE if sub is None else sub.finish()
+        if state not in (FREE, GONE):
+            sub.state = state  # So many guards are to be found.
             expire(sub)
 
 
@@ -105,6 +107,7 @@ _noted_end: Any = cast("Any", SharedLayout.__dict__["end"]).__get__
 _set_end: Any = cast("Any", SharedLayout.__dict__["end"]).__set__
 _noted_entry: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
 _set_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__set__
+_set_key: Any = cast("Any", SharedLayout.__dict__["key"]).__set__
 _delete_key: Any = atomic(cast("Any", SharedLayout.__dict__["key"]).__delete__)
 
 
@@ -208,6 +211,8 @@ def claim(handle: Any) -> None:
         try:
             _delete_key(handle)
         except AttributeError:
+            if _end(handle) is None and is_finalized(handle):
+                type(handle)._owned_bury(handle, _DIED)
             if _end(handle) is not None:
                 raise dead_handle(handle) from None
         else:
@@ -483,7 +488,7 @@ def unwrap(handle: Any, frame: FrameType) -> Any:
         raise _is_shared(handle, count)
     claim(handle)
     if not only_one(count):
-        cast("Any", SharedLayout.__dict__["key"]).__set__(handle, None)
+        _set_key(handle, None)
         raise _is_shared(handle, count)
     end = end_at("unwrapped", frame)
     type(handle)._owned_bury(handle, end)
@@ -531,8 +536,25 @@ def die_shared(handle: Any) -> None:
     if not (count.lent or collector[0]):
         strong = count.strong
         if strong > 1:
+            if len(known_threads) != 1:
+                die_unseen(handle, count)
+                return
             count.strong = strong - 1
             return
+    die_closely(handle)
+
+
+def die_unseen(handle: Any, count: Count) -> None:
+    """The same where there are threads: one may get the handle by a weak reference now, and is not to end it again."""
+    try:
+        _delete_key(handle)
+    except AttributeError:
+        return
+    strong = count.strong
+    if strong > 1:
+        count.strong = strong - 1
+        return
+    _set_key(handle, None)
     die_closely(handle)
 
 

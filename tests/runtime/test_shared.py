@@ -5,9 +5,12 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import sys
 import threading
 import warnings
 import weakref
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -856,3 +859,39 @@ def test_fact_62_one_of_two_racing_into_inner_gets_the_value() -> None:
         for thread in threads:
             thread.join()
         assert sorted(got, key=str) == [None, [1]] or sorted(got, key=str) == [[1], None]
+
+
+@pytest.mark.parametrize("kind", [Rc, Arc], ids=["Rc", "Arc"])
+@pytest.mark.parametrize("end", [drop, move, into_inner, forget], ids=["drop", "move", "into_inner", "forget"])
+def test_a_handle_that_a_weak_reference_revives_counts_once(kind: Any, end: Callable[[Any], object]) -> None:
+    """Another thread may ask for it while its last name goes; what it gets can end nothing."""
+    log: list[str] = []
+    keeper = kind(Noisy("a", log))
+    other = clone(keeper)
+    reference = weakref.ref(other)
+    revived: list[Any] = []
+
+    def look(frame: FrameType, event: str, argument: object) -> None:
+        if not revived and frame.f_code.co_name == "die_shared":
+            revived.append(reference())
+
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        del other
+    finally:
+        sys.setprofile(before)
+        over.set()
+        thread.join()
+    if not revived:
+        pytest.skip("this build has another way to end handles")
+    assert kind.strong_count(keeper) == 1
+    refused(UseAfterDropError, lambda: end(revived[0]))
+    revived.clear()
+    assert kind.strong_count(keeper) == 1
+    assert log == []
+    drop(keeper)
+    assert log == ["a"]
