@@ -30,7 +30,8 @@ from owned_mypy.self_effects import effects_on_self
 from owned_mypy.tree import children
 
 DESCRIPTION_KEY: Final = "owned effects"
-"""Where the description is in a class's metadata: `changing` names methods, `calls` gives their paths from `self`."""
+"""Where the description is in a class's metadata: `changing` names methods, `calls` gives their paths from `self`,
+`parts` names those that give a part of it."""
 
 _NO_SELF: Final = frozenset({"staticmethod", "classmethod", "overload", "typing.overload"})
 
@@ -82,16 +83,19 @@ def describe_body(body: list[Statement]) -> Description:
     """Say what the methods in a class's body do to `self`."""
     changing: list[str] = []
     calls: dict[str, list[list[str]]] = {}
+    parts: list[str] = []
     for name, items in methods_in(body):
         for item in items:
             if isinstance(item, Decorator) and not _NO_SELF.isdisjoint(map(written, item.original_decorators)):
                 continue
             effects = effects_on_self(item.func if isinstance(item, Decorator) else item)
+            if effects.gives_part:
+                parts.append(name)
             if effects.changes:
                 changing.append(name)
             elif effects.calls:
                 calls.setdefault(name, []).extend(sorted(list(path) for path in effects.calls))
-    found: Description = {"changing": changing, "calls": calls}
+    found: Description = {"changing": changing, "calls": calls, "parts": parts}
     return {key: value for key, value in found.items() if value}
 
 

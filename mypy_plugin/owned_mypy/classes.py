@@ -36,6 +36,15 @@ def method_effect(info: TypeInfo, name: str) -> MethodEffect:
     return _effect(info, name, frozenset())
 
 
+def gives_part(info: TypeInfo, name: str) -> bool:
+    """Tell whether all that a method or property gives is a part of its object, read from its body."""
+    for base in info.mro:
+        if name in base.names:
+            _asked_classes.add(base)
+            return name in READER.description(base).get("parts", ())
+    return False
+
+
 def consuming_methods(info: TypeInfo) -> frozenset[str]:
     """Give the names of the methods that consume `self`, inherited ones included."""
     found: set[str] = set()

@@ -34,7 +34,7 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import CallableType, Instance, Overloaded, Type, TypeVarType, get_proper_type
+from mypy.types import CallableType, Overloaded, Type, TypeVarType, get_proper_type
 
 from owned_mypy.api import CallEffect, Effect, Gives, effects_of_call
 from owned_mypy.classes import NO_EFFECT, MethodEffect, effects_of_class, effects_of_method, method_effect
@@ -60,7 +60,7 @@ from owned_mypy.ir import (
 from owned_mypy.lower_closures import lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
 from owned_mypy.lower_packed import is_container_here, pack, packed_in
-from owned_mypy.lower_passing import elements_of_iterator, may_be_views, passed_on
+from owned_mypy.lower_passing import elements_of_iterator, info_of, may_be_views, part_of_receiver, passed_on
 from owned_mypy.lower_places import element_at
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
@@ -252,31 +252,6 @@ def resolve_method(ctx: Context, callee: MemberExpr, signature: CallableType | N
         symbol = info.get(name)
         found.definition = symbol.node if symbol is not None else None
     return found
-
-
-_DEEPEST = 16
-"""How many handles within handles are looked through: an alias may nest them for ever."""
-
-
-def info_of(type: Type | None, deepest: int = _DEEPEST) -> TypeInfo | None:
-    """The class of a value, seen through `None` in unions and through nested handles."""
-    if type is None or not deepest:
-        return None
-    proper = get_proper_type(type)
-    if isinstance(proper, Instance):
-        if is_transparent(proper):
-            return info_of(wrapped(proper), deepest - 1)
-        return proper.type
-    if isinstance(proper, TypeVarType):
-        return info_of(proper.upper_bound, deepest)
-    items = getattr(proper, "items", None)
-    if isinstance(items, list) and hasattr(proper, "length"):
-        for item in items:
-            info = info_of(item, deepest)
-            if info is not None and info.fullname != "builtins.None":
-                return info
-    fallback = getattr(proper, "partial_fallback", None) or getattr(proper, "fallback", None)
-    return fallback.type if isinstance(fallback, Instance) else None
 
 
 def _what_happens_to(
@@ -631,7 +606,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
             ctx.values_of[values.temp] = callee.receiver
         return values
     if not tracked(type) and not carries:
-        return Value(type, span)
+        part = part_of_receiver(ctx, callee.receiver, callee.method, type)
+        return Value(type, span, temp=part)
     result = ctx.result(type, span)
     assert result.temp is not None
     into = result.temp

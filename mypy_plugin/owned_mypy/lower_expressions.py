@@ -135,7 +135,7 @@ def computed(ctx: Context, base: Value, name: str, type: Type | None, span: Span
     """What a property or a `__getitem__` of a class computes: a guard that it gives is lent by the object."""
     ctx.look(base, name)
     if not tracked(type):
-        return Value(type, span)
+        return Value(type, span, temp=elements_held(ctx, base) if gives_view(type) else None)
     result = ctx.result(type, span)
     if result.temp is not None and holds_guard(type):
         if handle_name(base.type) in INDEPENDENT:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
+from mypy.nodes import TypeInfo
+from mypy.types import Instance, TupleType, Type, TypeVarType, UnionType, get_proper_type
 
+from owned_mypy.classes import gives_part
 from owned_mypy.ir import Copy, Index, Span, Through
 from owned_mypy.lower_context import Context, Value, way_through
 from owned_mypy.names import HandleKind
-from owned_mypy.types import gives_view, is_copy, mentions_handle
+from owned_mypy.types import gives_view, is_copy, is_transparent, mentions_handle, wrapped
 
 _OPAQUE: Final = frozenset(
     {"typing.Iterator", "typing.Generator", "typing.AsyncIterator", "typing.Iterable", "builtins.map"}
@@ -66,6 +68,42 @@ def passed_on(
     for value in passed:
         ctx.carry(elements_held(ctx, value), into)
     return Value(type, span, temp=into, alias=found_in)
+
+
+_DEEPEST = 16
+"""How many handles within handles are looked through: an alias may nest them for ever."""
+
+
+def info_of(type: Type | None, deepest: int = _DEEPEST) -> TypeInfo | None:
+    """The class of a value, seen through `None` in unions and through nested handles."""
+    if type is None or not deepest:
+        return None
+    proper = get_proper_type(type)
+    if isinstance(proper, Instance):
+        if is_transparent(proper):
+            return info_of(wrapped(proper), deepest - 1)
+        return proper.type
+    if isinstance(proper, TypeVarType):
+        return info_of(proper.upper_bound, deepest)
+    items = getattr(proper, "items", None)
+    if isinstance(items, list) and hasattr(proper, "length"):
+        for item in items:
+            info = info_of(item, deepest)
+            if info is not None and info.fullname != "builtins.None":
+                return info
+    fallback = getattr(proper, "partial_fallback", None) or getattr(proper, "fallback", None)
+    return fallback.type if isinstance(fallback, Instance) else None
+
+
+def part_of_receiver(ctx: Context, receiver: Value | None, name: str, type: Type | None) -> int | None:
+    """A temporary that holds what a method gives, if that is known to be a part of its object."""
+    if receiver is None or receiver.at is None or not gives_view(type):
+        return None
+    way = way_through(receiver.handle)
+    info = info_of(wrapped(receiver.type) if way is not None else receiver.type)
+    if info is None or info.module_name == "builtins" or not gives_part(info, name):
+        return None
+    return elements_held(ctx, receiver)
 
 
 def is_opaque(type: Type) -> bool:

@@ -26,10 +26,17 @@ SUPER: Final = "super()"
 
 @dataclass(slots=True)
 class SelfEffects:
-    """What one method does to `self`: changes it itself, or calls these paths."""
+    """What one method does to `self`: changes it itself, or calls these paths; and whether it gives a part of it."""
 
     changes: bool = False
     calls: set[Path] = field(default_factory=set)
+    returns_parts: bool = False
+    returns_others: bool = False
+
+    @property
+    def gives_part(self) -> bool:
+        """Is everything that it returns a part of `self`, or None?"""
+        return self.returns_parts and not self.returns_others
 
 
 def effects_on_self(func: n.FuncDef) -> SelfEffects:
@@ -37,6 +44,8 @@ def effects_on_self(func: n.FuncDef) -> SelfEffects:
     effects = SelfEffects()
     if func.arguments and not func.is_static:
         _Reader(effects, {func.arguments[0].variable.name: ()}).read(func.body)
+    if func.is_generator or func.is_coroutine or effects.changes:
+        effects.returns_others = True
     return effects
 
 
@@ -52,6 +61,8 @@ class _Reader:
     def __init__(self, effects: SelfEffects, paths: dict[str, Path]) -> None:
         self.effects = effects
         self.paths = paths
+        self.depth = 0
+        """How many functions within the method are around what is read."""
 
     def read(self, node: n.Node | None) -> None:
         if node is None or self.effects.changes:
@@ -66,10 +77,12 @@ class _Reader:
         if isinstance(node, n.FuncDef):  # its parameters hide names, in it alone
             hidden = {argument.variable.name for argument in node.arguments}
             self.paths = {name: path for name, path in outside.items() if name not in hidden}
+            self.depth += 1
         for child in children(node):
             self.read(child)
         if isinstance(node, n.FuncDef):
             self.paths = outside
+            self.depth -= 1
 
     def path_of(self, expr: n.Node) -> Path | None:
         if isinstance(expr, n.NameExpr):
@@ -122,6 +135,14 @@ class _Reader:
             if target is not None:
                 self.target(target)
 
+    def return_(self, node: n.ReturnStmt) -> None:
+        if self.depth or node.expr is None or (isinstance(node.expr, n.NameExpr) and node.expr.name == "None"):
+            return
+        if self.path_of(node.expr):
+            self.effects.returns_parts = True
+        else:
+            self.effects.returns_others = True
+
     def call(self, node: n.CallExpr) -> None:
         if isinstance(node.callee, n.SuperExpr):
             self.effects.calls.add((SUPER, node.callee.name))
@@ -146,4 +167,5 @@ _READERS: Final[dict[type[n.Node], Callable[[_Reader, Any], None]]] = {
     n.ForStmt: _Reader.loop,
     n.WithStmt: _Reader.with_,
     n.CallExpr: _Reader.call,
+    n.ReturnStmt: _Reader.return_,
 }

@@ -386,3 +386,141 @@ def ok_function_of_block() -> None:
         hook = r.hook
     drop(w)
     hook()
+
+
+# case: pa-method | what a method gives that gives a part of its object
+class Shelf:
+    def __init__(self) -> None:
+        self._parts = {"a": Part(1)}
+        self._list = [Part(1), Part(2)]
+        self._label = "x"
+
+    def at(self, key: str) -> Part:
+        return self._parts[key]
+
+    def first(self, n: int) -> Part | None:
+        for part in self._list:
+            if part.n == n:
+                return part
+        return None
+
+    def copied(self, n: int) -> Part:
+        return Part(self._list[n].n)
+
+    def either(self, n: int) -> Part:
+        if n:
+            return self._list[n]
+        return Part()
+
+    def __getitem__(self, n: int) -> Part:
+        return self._list[n]
+
+    @property
+    def head(self) -> Part:
+        return self._list[0]
+
+    @property
+    def fresh(self) -> Part:
+        return Part(self._list[0].n)
+
+    @property
+    def label(self) -> str:
+        return self._label
+
+    def all(self) -> list[Part]:
+        return self._list
+
+    def matching(self) -> list[Part]:
+        return [Part(part.n) for part in self._list]
+
+    def later(self) -> Callable[[], Part]:
+        def nested() -> Part:
+            return self._list[0]
+
+        return nested
+
+
+def bad_method() -> None:
+    s = Owned(Shelf())
+    with borrow(s) as r:
+        part = r.at("a")
+    use(part)  # E: borrow-outlives-owner E0597
+
+
+def bad_method_of_loop() -> None:
+    s = Owned(Shelf())
+    with borrow(s) as r:
+        part = r.first(1)
+    if part is not None:
+        use(part)  # E: borrow-outlives-owner E0597
+
+
+def bad_property() -> None:
+    s = Owned(Shelf())
+    with borrow(s) as r:
+        part = r.head
+    use(part)  # E: borrow-outlives-owner E0597
+
+
+def bad_property_that_computes() -> None:
+    s = Owned(Shelf())
+    with borrow(s) as r:
+        part = r.fresh
+    use(part)  # E: borrow-outlives-owner E0597
+
+
+def bad_getitem() -> None:
+    s = Owned(Shelf())
+    with borrow(s) as r:
+        part = r[0]
+    use(part)  # E: borrow-outlives-owner E0597
+
+
+def bad_method_dropped() -> None:
+    s = Owned(Shelf())
+    r = borrow(s)
+    part = r.at("a")
+    drop(r)
+    use(part)  # E: use-after-move E0382
+
+
+def bad_list_dropped() -> None:
+    s = Owned(Shelf())
+    r = borrow(s)
+    parts = r.all()
+    drop(r)
+    use(parts[0])  # E: use-after-move E0382
+
+
+def bad_method_returned() -> None:
+    def find(s: Owned[Shelf]) -> Part:
+        with borrow(s) as r:
+            return r.at("a")  # E: borrow-outlives-owner E0515
+
+    use(find(Owned(Shelf())))
+
+
+def ok_methods() -> None:
+    s = Owned(Shelf())
+    with borrow(s) as r:
+        copied, label = r.copied(0), r.label
+        matching = r.matching()
+        n = r.at("a").n + r.head.n + r[0].n
+    use(copied)
+    use(matching[0])
+    print(label, n)
+
+
+def ok_method_of_box() -> None:
+    s = Box(Shelf())
+    part, head = s.at("a"), s.head
+    drop(s)
+    use(part)
+    use(head)
+
+
+def ok_method_of_owned() -> None:
+    s = Owned(Shelf())
+    part = s.value.at("a")
+    drop(s)
+    use(part)
