@@ -257,6 +257,17 @@ class Text(Reads):
 
     to_owned = to_string
 
+    def repeat(self, times: int) -> String:
+        """Make an owner of this text so many times over. Rust: `repeat`.
+
+        >>> from owned import Str
+        >>> Str("ab").repeat(3)
+        'ababab'
+        """
+        made = self.to_string()
+        made *= times
+        return made
+
 
 def _separator(sep: StrLike) -> bytes:
     separator = bytes_of(sep)

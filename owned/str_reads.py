@@ -215,19 +215,19 @@ class Reads:
         return utf8.equal(view, other.view) if isinstance(other, Reads) else NotImplemented
 
     def __lt__(self, other: StrLike) -> bool:
-        return NotImplemented if _is_no_text(other) else bytes(self.view) < bytes_of(other)
+        return NotImplemented if is_no_text(other) else bytes(self.view) < bytes_of(other)
 
     def __le__(self, other: StrLike) -> bool:
-        return NotImplemented if _is_no_text(other) else bytes(self.view) <= bytes_of(other)
+        return NotImplemented if is_no_text(other) else bytes(self.view) <= bytes_of(other)
 
     def __gt__(self, other: StrLike) -> bool:
-        return NotImplemented if _is_no_text(other) else bytes(self.view) > bytes_of(other)
+        return NotImplemented if is_no_text(other) else bytes(self.view) > bytes_of(other)
 
     def __ge__(self, other: StrLike) -> bool:
-        return NotImplemented if _is_no_text(other) else bytes(self.view) >= bytes_of(other)
+        return NotImplemented if is_no_text(other) else bytes(self.view) >= bytes_of(other)
 
     def __add__(self, other: StrLike) -> str:
-        return NotImplemented if _is_no_text(other) else str(self) + str_of(other)
+        return NotImplemented if is_no_text(other) else str(self) + str_of(other)
 
     def __radd__(self, other: str) -> str:
         return other + str(self) if isinstance(other, str) else NotImplemented
@@ -380,5 +380,6 @@ def _either(one: Any) -> tuple[Any, ...]:
     return one if isinstance(one, tuple) else (one,)
 
 
-def _is_no_text(x: Any) -> bool:
+def is_no_text(x: Any) -> bool:
+    """Is this something that no text can be compared with or appended to?"""
     return not issubclass(type(x), (str, Reads))

@@ -29,7 +29,7 @@ from .str_cuts import Text
 from .str_reads import StrLike, bytes_of, str_of
 from .utf8 import cut, ends_whole
 
-__all__ = ["AsciiStr", "Buffer", "Str", "StrLike", "as_str", "bytes_of", "str_of"]
+__all__ = ["AsciiStr", "Buffer", "Str", "StrLike", "WideStr", "as_str", "bytes_of", "str_of"]
 
 
 class Buffer(bytearray):
@@ -69,12 +69,30 @@ def ledger_of(view: memoryview) -> Ledger | None:
     return cast("Ledger | None", getattr(view.obj, "ledger", None))
 
 
-class Str(StrLayout):
+class Lending(type):
+    """Calling `Str` borrows a text."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, text=""):
+            return as_str(text)
+
+
+class Making(Lending):
+    """The classes of slices, which are made by the million, are called as other classes are."""
+
+    if not TYPE_CHECKING:
+        __call__ = type.__call__
+
+
+class Str(StrLayout, metaclass=Lending):
     """A borrowed slice of text: of a `String`, which must not change meanwhile, or of a literal.
 
-    `text[i:j]` of a `String` or a `Str` gives one, and so does everything that cuts text. It has `str`'s methods, and
-    the answers are the same, except that lengths and positions are bytes, as in Rust: the cost of a slice, and of a
-    question about a place, does not depend on how long the text is. A slice begins and ends between characters.
+    `text[i:j]` of a `String` or a `Str` gives one, and so does everything that cuts text; `Str(text)` borrows all of a
+    text, be it a `String`, a `Str` or a `str`, which is a literal that lives as long as the slice. It has `str`'s
+    methods, and the answers are the same, except that lengths and positions are bytes, as in Rust: the cost of a slice,
+    and of a question about a place, does not depend on how long the text is. A slice begins and ends between
+    characters.
 
     Raises `CharBoundaryError` for a slice that does not, and `BorrowOutlivesOwnerError` when it is used after its
     `String` ended. Rust: `&str`.
@@ -99,11 +117,12 @@ class Str(StrLayout):
 
     if TYPE_CHECKING:
 
+        def __new__(cls, text: StrLike = "") -> Str: ...
         def __owned_value__(self) -> str: ...
 
     @staticmethod
     def of(text: StrLike) -> Str:
-        """Borrow any text: a `String` or a `Str` as it is, a `str` as a literal that lives as long as the slice."""
+        """The same as `Str(text)` and `as_str(text)`."""
         return as_str(text)
 
     def __getitem__(self, key: slice) -> Str:
@@ -113,7 +132,7 @@ class Str(StrLayout):
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
-        part: Any = Str()
+        part: Any = WideStr()
         part.view = view
         return part  # type: ignore[no-any-return]
 
@@ -162,7 +181,13 @@ class Str(StrLayout):
         end_slice(self, end_at("foreign"))
 
 
-class AsciiStr(Str):
+class WideStr(Str, metaclass=Making):
+    """A slice of text that may be more than ASCII."""
+
+    __slots__ = ()
+
+
+class AsciiStr(Str, metaclass=Making):
     """A slice of text that is ASCII altogether."""
 
     __slots__ = ()
@@ -178,9 +203,10 @@ class AsciiStr(Str):
         return part  # type: ignore[no-any-return]
 
 
-AsciiStr.__name__ = AsciiStr.__qualname__ = "Str"
-Str._owned_slice = Str
-AsciiStr._owned_slice = AsciiStr
+for _kind in (WideStr, AsciiStr):
+    _kind.__name__ = _kind.__qualname__ = "Str"
+    _kind._owned_slice = _kind
+del _kind
 
 
 def _dead_str(text: Any) -> OwnershipError:
@@ -257,7 +283,7 @@ def as_str(text: StrLike) -> Str:
     data = bytes_of(found)
     if isinstance(found, str):
         data = found.encode()  # Lone surrogates are no text.
-    kind = AsciiStr if data.isascii() else Str
+    kind: Any = AsciiStr if data.isascii() else WideStr
     part: Any = kind()
     part.view = memoryview(data)
     return part  # type: ignore[no-any-return]

@@ -16,8 +16,8 @@ from .ledger import end_at
 from .owners import check_arguments, enter, leave, leave_awaiting
 from .sites import caller
 from .str_cuts import Text
-from .str_reads import StrLike, bytes_of
-from .strs import AsciiStr, Str
+from .str_reads import StrLike, bytes_of, is_no_text
+from .strs import AsciiStr, Str, WideStr
 from .text_handles import (
     States,
     StringLayout,
@@ -106,7 +106,13 @@ class String(StringLayout):
 
     @classmethod
     def with_capacity(cls, capacity: int, *, name: str | None = None) -> String:
-        """Make an empty text. Python's buffers grow by themselves; the capacity is not used. Rust: `with_capacity`."""
+        """Make an empty text. The capacity is not used: a `bytearray` gives back what it does not hold.
+
+        It grows by itself, by an eighth each time, so that appending piece by piece costs a constant per byte. Rust:
+        `with_capacity`.
+        """
+        if capacity < 0:
+            raise ValueError(f"with_capacity({capacity}): the capacity cannot be negative")
         return cast("String", make_string(b"", True, None, name, _getframe(1)))
 
     def __getitem__(self, key: slice) -> Str:
@@ -116,7 +122,7 @@ class String(StringLayout):
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
-        part: Any = Str()
+        part: Any = WideStr()
         part.view = view
         return part  # type: ignore[no-any-return]
 
@@ -133,6 +139,25 @@ class String(StringLayout):
     def __iadd__(self, text: StrLike) -> Self:  # type: ignore[override]
         append(self, text.encode() if type(text) is str else bytes_of(text), "+=")
         return self
+
+    def __imul__(self, times: int) -> Self:  # type: ignore[override]
+        ledger = changing(self, "*=")
+        ledger.value *= times
+        return self
+
+    def __add__(self, other: StrLike) -> String:  # type: ignore[override]
+        """Make a text of two. Rust's `+` takes the first one and appends to it, as `+=` does here."""
+        if is_no_text(other):
+            return NotImplemented
+        made = self.to_string()
+        append(made, bytes_of(other), "+")
+        return made
+
+    def __mul__(self, times: int) -> String:  # type: ignore[override]
+        """Make a text of this one so many times over. Rust: `repeat`."""
+        return self.repeat(times)
+
+    __rmul__ = __mul__  # type: ignore[assignment]
 
     def extend(self, texts: Iterable[StrLike]) -> None:
         """Append texts. Rust: `extend`."""
@@ -281,7 +306,7 @@ class String(StringLayout):
 
     _owned_exclusive = frozenset(
         "push_str push extend pop insert remove truncate clear replace_range drain split_off retain read_line read_all"
-        " __setitem__ __delitem__ __iadd__ into_bytes".split()
+        " __setitem__ __delitem__ __iadd__ __imul__ into_bytes".split()
     )
 
 
@@ -321,7 +346,7 @@ class ClosedString(String):
 for _kind in (AsciiString, ClosedString):
     _kind.__name__ = _kind.__qualname__ = "String"
 del _kind
-String._owned_slice = Str
+String._owned_slice = WideStr
 AsciiString._owned_slice = AsciiStr
 READ_SIZE = 1 << 20
 

@@ -544,6 +544,55 @@ def test_a_refused_slice_does_not_hinder() -> None:
         drop(text)
 
 
+def test_texts_are_added_and_repeated() -> None:
+    """`+` and `*` give a new owner, `+=` and `*=` change the text in place, unless it is borrowed."""
+    text = String("né")
+    other = text
+    both, twice = text + "!", 2 * text
+    assert isinstance(both, String)
+    assert isinstance(twice, String)
+    assert (both, twice, text) == ("né!", "néné", "né")
+    text += both
+    text *= 2
+    assert text is other
+    assert text == "néné!néné!"
+    assert text[0:3] + "x" == "néx"
+    assert isinstance(text[0:3] + "x", str)
+    assert text[0:3].repeat(3) == "nénéné"
+    assert Str("ab").repeat(0) == ""
+    with borrow_mut(text) as lent:
+        lent *= 0
+    assert text.is_empty()
+    piece = text[:]
+    refused(BorrowMutError, lambda: text.__imul__(2), "E0502")
+    with pytest.raises(TypeError):
+        text + 1
+    with pytest.raises(TypeError):
+        text * "a"
+    drop(piece)
+
+
+def test_a_slice_is_made_of_any_text() -> None:
+    """`Str(text)` borrows: an owner, a slice, or a literal."""
+    text = String("näher")
+    whole = Str(text)
+    assert (whole, Str(whole)[0:3], Str("literal"), Str("é"), Str()) == ("näher", "nä", "literal", "é", "")
+    refused(BorrowMutError, text.clear, "E0502")
+    assert type(Str("a")).__name__ == type(Str("é")).__name__ == "Str"
+    assert isinstance(Str("a"), Str)
+    with pytest.raises(TypeError, match="text is needed: a str, a String or a Str, not 'int'"):
+        Str(3)
+
+
+def test_a_capacity_is_checked() -> None:
+    """A capacity is taken for what it is, and promises nothing."""
+    text = String.with_capacity(1000)
+    text.push_str("a")
+    assert text == "a"
+    with pytest.raises(ValueError, match="cannot be negative"):
+        String.with_capacity(-1)
+
+
 def test_misuse_is_explained() -> None:
     """Places off the boundaries and more than one character are refused by ordinary errors."""
     text = String("né")
