@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from typing_extensions import Self
 
 from . import complaints
-from .errors import OwnershipError
+from .errors import BorrowMutError, OwnershipError
 from .handles import tombstone
-from .ledger import end_at
+from .ledger import Ledger, end_at
 from .owners import check_arguments, enter, leave, leave_awaiting
 from .sites import caller
 from .str_cuts import Text
@@ -26,10 +26,12 @@ from .text_handles import (
     cut_out,
     grave_of,
     hook_of_text,
+    in_one_step,
     let_go,
     make_string,
     open_view,
     splice,
+    turn,
 )
 from .utf8 import Data, check_utf8, cut, ends_whole
 
@@ -140,6 +142,7 @@ class String(StringLayout):
         append(self, text.encode() if type(text) is str else bytes_of(text), "+=")
         return self
 
+    @in_one_step
     def __imul__(self, times: int) -> Self:  # type: ignore[override]
         ledger = changing(self, "*=")
         ledger.value *= times
@@ -164,6 +167,7 @@ class String(StringLayout):
         for text in texts:
             append(self, bytes_of(text), "extend")
 
+    @in_one_step
     def pop(self) -> str | None:
         """Take the last character off and give it, or `None` if there is none. Rust: `pop`."""
         ledger = changing(self, "pop")
@@ -175,11 +179,13 @@ class String(StringLayout):
             at -= 1
         return cut_out(ledger, at, size).decode()
 
+    @in_one_step
     def insert(self, index: int, text: StrLike) -> None:
         """Insert a text before a byte. Rust: `insert`, `insert_str`."""
         data = bytes_of(text)
         splice(changing(self, "insert", index), index, index, data)
 
+    @in_one_step
     def remove(self, index: int) -> str:
         """Take out the character that begins at a byte, and give it. Rust: `remove`."""
         ledger = changing(self, "remove", index)
@@ -190,6 +196,7 @@ class String(StringLayout):
             end += 1
         return cut_out(ledger, index, end).decode()
 
+    @in_one_step
     def truncate(self, size: int) -> None:
         """Keep the first bytes; nothing changes if there are no more. Rust: `truncate`."""
         ledger = changing(self, "truncate")
@@ -198,10 +205,12 @@ class String(StringLayout):
 
     def clear(self) -> None:
         """Leave nothing. Rust: `clear`."""
-        ledger = changing(self, "clear")
-        ledger.value.clear()
-        ledger.ascii = True
+        with turn[0]:
+            ledger = changing(self, "clear")
+            ledger.value.clear()
+            ledger.ascii = True
 
+    @in_one_step
     def replace_range(self, start: int, stop: int, text: StrLike) -> None:
         """Put a text in the place of a range of bytes. Rust: `replace_range`.
 
@@ -214,27 +223,34 @@ class String(StringLayout):
         data = bytes_of(text)
         splice(changing(self, "replace_range", start, stop), start, stop, data)
 
+    @in_one_step
     def drain(self, start: int, stop: int) -> str:
         """Take a range of bytes out, and give its text. Rust: `drain`."""
         return cut_out(changing(self, "drain", start, stop), start, stop).decode()
 
+    @in_one_step
     def split_off(self, index: int) -> String:
         """Take everything from a byte on into a `String` of its own. Rust: `split_off`."""
         ledger = changing(self, "split_off", index)
         ascii = ledger.ascii
-        return cast("String", make_string(cut_out(ledger, index, len(ledger.value)), ascii, None, None, _getframe(1)))
+        return cast("String", make_string(cut_out(ledger, index, len(ledger.value)), ascii, None, None, caller()))
 
     def retain(self, wanted: Callable[[str], object]) -> None:
         """Keep the characters that a function wants. Rust: `retain`."""
-        ledger = changing(self, "retain")
-        kept = "".join(char for char in ledger.value.decode() if wanted(char)).encode()
-        ledger = changing(self, "retain")
-        splice(ledger, 0, len(ledger.value), kept)
+        text = changing(self, "retain").value.decode()
+        kept = "".join(char for char in text if wanted(char)).encode()
+        with turn[0]:
+            ledger = changing(self, "retain")
+            if ledger.value != text.encode():
+                raise changed_meanwhile(ledger, "retain")
+            splice(ledger, 0, len(ledger.value), kept)
 
+    @in_one_step
     def __setitem__(self, key: slice, text: StrLike) -> None:
         start, stop = range_of(self, key)
         self.replace_range(start, stop, text)
 
+    @in_one_step
     def __delitem__(self, key: slice) -> None:
         start, stop = range_of(self, key)
         self.replace_range(start, stop, "")
@@ -264,8 +280,7 @@ class String(StringLayout):
         size = len(ledger.value)
         try:
             while piece := file.read(READ_SIZE):
-                changing(self, "read_all")  # Whoever reads may have borrowed.
-                ledger.value += piece
+                append(self, piece, "read_all", True)  # It is looked at below.
             ascii = check_utf8(ledger.value, size)
         except BaseException:
             splice(changing(self, "read_all"), size, len(ledger.value), b"")
@@ -357,6 +372,17 @@ def one_char(char: StrLike) -> bytes:
     if len(data.decode()) != 1:
         raise ValueError(f"push() takes one character, and push_str() any text; this has {len(data.decode())}")
     return data
+
+
+def changed_meanwhile(ledger: Ledger, method: str) -> OwnershipError:
+    """Build the error for a text that changed while the function of a method looked at it."""
+    return complaints.build(
+        BorrowMutError,
+        f"{complaints.place('String', ledger)} was changed while {method}() looked at it",
+        f"change it before or after the call of {method}()",
+        [("created", ledger.created)],
+        "E0499",
+    )
 
 
 def range_of(text: Any, key: slice) -> tuple[int, int]:

@@ -14,8 +14,9 @@ import os
 import threading
 from _thread import get_ident
 from collections.abc import Callable
+from functools import wraps
 from types import FrameType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from . import complaints
 from .drops import Dropping, is_collecting
@@ -33,13 +34,13 @@ from .utf8 import boundary_error, is_boundary
 new_mark = cast("Callable[[type[Mark], tuple[Any, ...]], Mark]", tuple.__new__)
 """Makes a mark without a call of Python code."""
 
-_turn = [threading.RLock()]
-"""Taken while a text opens or closes: its class and its view change together. Reentrant, for a collection may close
-others in between."""
+turn = [threading.RLock()]
+"""Taken while a text opens, closes or is changed in more than one step. Reentrant, for a collection may close others in
+between."""
 
 
 def _new_turn() -> None:
-    _turn[0] = threading.RLock()
+    turn[0] = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -177,16 +178,16 @@ def handle_on(ledger: Ledger) -> Any:
 def open_view(text: Any) -> memoryview:
     """Begin to lend slices, as far as nobody has the text exclusively."""
     ledger: TextLedger = _ledger(text)
-    try:
-        if ledger.state < FREE:
-            sync(ledger)
-            raise complaints.cannot_read("String", ledger)
-        view = memoryview(ledger.value)
-    except AttributeError:  # Reached through a borrow that has ended with its owner.
-        raise complaints.used_after_end("String", ledger, end_at("owner")) from None
     frame = caller(2)  # A method of the text is in between.
     place = new_mark(Mark, (frame.f_code, frame.f_lasti, this_thread(), None))
-    with _turn[0]:
+    with turn[0]:
+        try:
+            if ledger.state < FREE:
+                sync(ledger)
+                raise complaints.cannot_read("String", ledger)
+            view = memoryview(ledger.value)
+        except AttributeError:  # Reached through a borrow that has ended with its owner.
+            raise complaints.used_after_end("String", ledger, end_at("owner")) from None
         if type(text) is States.closed:
             ledger.opened = place
             _set_view(text, view)
@@ -195,17 +196,12 @@ def open_view(text: Any) -> memoryview:
 
 
 def close(text: Any) -> None:
-    """Let go of the view that slices are made of."""
+    """Let go of the view that slices are made of; who reads in another thread just now keeps it, and so borrows."""
     if type(text) is not States.closed:
-        with _turn[0]:
-            view = _view(text)
-            if type(view) is memoryview:
+        with turn[0]:
+            if type(_view(text)) is memoryview:
                 set_class(text, States.closed)
                 _set_view(text, None)
-                try:
-                    view.release()
-                except BufferError:
-                    pass  # A search is under way on it.
     inner = _ledger(text).inner
     if inner is not None and type(inner) is not States.closed and not type(inner)._owned_dead:
         close(inner)
@@ -257,8 +253,29 @@ def append(text: Any, data: Any, action: str, ascii: bool | None = None) -> None
     if type(text) is not States.closed or ledger.state != FREE or references(ledger) > FREE_REFERENCES:
         ledger = changing(text, action)
     if ledger.ascii and not (data.isascii() if ascii is None else ascii):
-        ledger.ascii = False
-    ledger.value += data
+        with turn[0]:
+            ledger = changing(text, action)
+            ledger.ascii = False
+            ledger.value += data
+        return
+    try:
+        ledger.value += data
+    except BufferError:  # Another thread began to read: it is done by now, or borrows.
+        append(text, data, action, ascii)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def in_one_step(method: F) -> F:
+    """Let no other thread read or change the text between the steps of a change."""
+
+    @wraps(method)
+    def changed(*args: Any, **named: Any) -> Any:
+        with turn[0]:
+            return method(*args, **named)
+
+    return cast("F", changed)
 
 
 def let_go(self: Any) -> None:

@@ -23,6 +23,7 @@ from owned import (
     MoveWhileBorrowedError,
     NotCopyError,
     OwnedLeakWarning,
+    OwnershipError,
     ReadOnlyError,
     UseAfterDropError,
     UseAfterMoveError,
@@ -591,6 +592,53 @@ def test_a_capacity_is_checked() -> None:
     assert text == "a"
     with pytest.raises(ValueError, match="cannot be negative"):
         String.with_capacity(-1)
+
+
+def test_threads_that_change_one_text_are_refused_or_take_turns() -> None:
+    """Without a `Mutex`, too, each change is made whole or refused by an `OwnershipError`; the text stays UTF-8."""
+    text = String("é")
+    failed: list[BaseException] = []
+    changes = [
+        lambda: text.push_str("ä"),
+        lambda: text.insert(0, "ö"),
+        lambda: text.pop(),
+        lambda: text.replace_range(0, 0, "xü"),
+        lambda: text.retain(lambda char: char != "x"),
+        lambda: text.truncate(0),
+        lambda: text.__imul__(2) if len(text) < 1000 else text.clear(),
+        lambda: str(text),
+        lambda: text.split("x"),
+        lambda: [*text.chars()],
+    ]
+
+    def run(change: Any) -> None:
+        for _ in range(150):
+            try:
+                change()
+            except OwnershipError:
+                pass
+            except BaseException as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=run, args=[change]) for change in changes]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+    finally:
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert not failed
+    assert str(text) == text
+
+
+def test_a_text_cannot_change_while_retain_looks_at_it() -> None:
+    """What the function given to `retain` changes would be lost: it is refused, and stays."""
+    text = String("ab")
+    refused(BorrowMutError, lambda: text.retain(lambda char: text.push_str("x") is None), "E0499")
+    assert text == "abxx"
 
 
 def test_misuse_is_explained() -> None:
