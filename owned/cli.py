@@ -26,6 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from owned import resources
 
         return resources.run(options.names)
+    if options.command == "strip":
+        from owned import strip_command
+
+        return strip_command.report(options.paths, show=options.show)
+    if options.command == "run":
+        from owned import strip_command
+
+        return strip_command.run(options.program, options.arguments)
     parser.print_help()
     return 0
 
@@ -50,6 +58,12 @@ def build_parser() -> argparse.ArgumentParser:
     resources.add_argument(
         "names", nargs="*", help="what to explain instead: a row, a class, or a dotted name, such as subprocess.Popen"
     )
+    strip = commands.add_parser("strip", help="say which modules the checker has proven, and what is stripped of them")
+    strip.add_argument("paths", nargs="*", default=["."], help="files and folders; without any: this folder")
+    strip.add_argument("--show", action="store_true", help="print the stripped modules")
+    run = commands.add_parser("run", help="run a program whose proven modules are stripped (with OWNED=off)")
+    run.add_argument("program", help="a module, as after `python -m`, or a file")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="its arguments")
     return parser
 
 

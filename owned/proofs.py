@@ -64,8 +64,11 @@ def _installed_version(folder: str) -> str:
     return "source"
 
 
-def read_proof(path: str, module: str, source: bytes) -> Proof:
-    """Give the proof that these bytes, the source of this module, passed; raise `NotProvenError` if there is none."""
+def read_proof(path: str, module: str | None, source: bytes) -> Proof:
+    """Give the proof that these bytes, the source of this module, passed; raise `NotProvenError` if there is none.
+
+    Without a name, the proof is believed to be of the module that it names.
+    """
     try:
         with open(proof_path(path), "rb") as file:
             text = file.read()
@@ -80,7 +83,7 @@ def read_proof(path: str, module: str, source: bytes) -> Proof:
             raise NotProvenError("the proof is damaged")
         if proof["format"] != FORMAT:
             raise NotProvenError("the proof has another format")
-        if proof["module"] != module:
+        if module is not None and proof["module"] != module:
             raise NotProvenError(f"the proof is of another module: {proof['module']}")
         if proof["source"] != hashlib.sha256(source).hexdigest():
             raise NotProvenError("the source has changed since it was checked")

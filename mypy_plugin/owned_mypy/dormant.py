@@ -28,7 +28,10 @@ class DormantPlugin(Plugin):
         super().__init__(options)
         self._seen: set[str] = set()
         self._proofs = is_asked_for(options)
-        self._began = time.time_ns()
+        if self._proofs:
+            from owned_mypy.proofs import PROOFS
+
+            PROOFS.begin(options, time.time_ns())
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:
         """Called for every module that is in mypy's cache."""
@@ -37,7 +40,7 @@ class DormantPlugin(Plugin):
             return None
         from owned_mypy.proofs import PROOFS
 
-        return PROOFS.configuration(ctx.path)
+        return PROOFS.configuration(ctx.id, ctx.path)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Called for every module that was parsed."""

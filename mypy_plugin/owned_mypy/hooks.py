@@ -45,15 +45,14 @@ class OwnershipPlugin(Plugin):
     """
 
     _proofs: bool
-    _began: int
 
     def wake(self, asked: AskedClasses, modules: dict[str, MypyFile]) -> None:
         """Begin, as one that was dormant until now."""
         self._asked = asked
-        if self._proofs or "owned_mypy.proofs" in sys.modules:
+        if not self._proofs and "owned_mypy.proofs" in sys.modules:
             from owned_mypy.proofs import PROOFS
 
-            PROOFS.begin(self.options, self._proofs, self._began)
+            PROOFS.stop()
         self._schedule = Schedule(_may_use_handles, self._check)
         # Asked for every name in every annotation: a function of Python's would take five times as long to say no.
         self.get_type_analyze_hook = Waker().hooks.get  # type: ignore[assignment, method-assign]
@@ -73,7 +72,7 @@ class OwnershipPlugin(Plugin):
             return None
         from owned_mypy.proofs import PROOFS
 
-        return PROOFS.configuration(ctx.path)
+        return PROOFS.configuration(ctx.id, ctx.path)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Called for every call of a function or class."""
@@ -120,6 +119,10 @@ class OwnershipPlugin(Plugin):
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Called when both phases of a module are over."""
         self._top_level_done.discard(file.fullname)
+        if self._proofs:
+            from owned_mypy.proofs import PROOFS
+
+            PROOFS.conclude(file.fullname)
         return set()
 
     def _check(self, checker: TypeChecker) -> None:
@@ -134,7 +137,8 @@ class OwnershipPlugin(Plugin):
             check_module(checker, top_level=True, functions=False)
         else:
             check_module(checker, top_level=name not in self._top_level_done, functions=True)
-            PROOFS.conclude(checker)
+            if not TWO_PHASES:
+                PROOFS.conclude(name)
 
     @property
     def _attributes(self) -> Attributes:

@@ -55,52 +55,79 @@ def seal(proof: dict[str, Any]) -> str:
 
 
 class Proofs:
-    """What is known about the modules of this run: who failed, and where the verbs of the others stand."""
+    """What is known about the modules of this run: who failed, and where the verbs of the others stand.
+
+    Which modules have been proven is remembered beside mypy's cache: mypy must not take one from there whose proof has
+    been lost.
+    """
 
     def __init__(self) -> None:
         self._wanted = False
         self._began = 0
         self._failed: set[str] = set()
-        self._sites: dict[str, set[Site]] = {}
+        self._sites: dict[str, tuple[TypeChecker, set[Site]]] = {}
+        self._memory: str | None = None
+        self._proven: set[str] = set()
 
-    def begin(self, options: Options, wanted: bool, began: int) -> None:
-        """A run begins; in the daemon nothing is written."""
-        self._wanted = wanted and not options.fine_grained_incremental
+    def begin(self, options: Options, began: int) -> None:
+        """A run begins that is to write proofs; in the daemon nothing is written."""
+        self.stop()
+        self._wanted = not options.fine_grained_incremental
         self._began = began
+        if options.cache_dir != os.devnull:
+            version_folder = "{}.{}".format(*options.python_version)
+            self._memory = os.path.join(options.cache_dir, version_folder, "owned_mypy.proven")
+            with suppress(OSError), open(self._memory, encoding="utf-8") as file:
+                for line in file.read().split():
+                    (self._proven.add if line[0] == "+" else self._proven.discard)(line[1:])
+
+    def stop(self) -> None:
+        """Forget the run before."""
+        self._wanted = False
         self._failed.clear()
         self._sites.clear()
+        self._proven.clear()
+        self._memory = None
 
-    def configuration(self, path: str) -> object:
-        """What mypy's cache remembers of a module: its proof; when that has gone or changed, mypy checks again."""
-        try:
-            with open(proof_path(path), "rb") as file:
-                return {"proof": hashlib.sha256(file.read()).hexdigest()}
-        except OSError:
-            return {"proof": ""}
+    def configuration(self, module: str, path: str) -> object:
+        """What mypy's cache remembers of a module, so that it checks one again whose proof is asked for, or lost."""
+        if not _may_be_proven(module, path):
+            return None
+        return module not in self._proven or os.path.exists(proof_path(path))
 
     def fail(self, checker: TypeChecker) -> None:
         """A module has not passed."""
-        if checker.tree.fullname not in self._failed:
-            self._failed.add(checker.tree.fullname)
+        name = checker.tree.fullname
+        if name not in self._failed:
+            self._failed.add(name)
             with suppress(OSError):
                 os.unlink(proof_path(checker.path))
+            if name in self._proven:
+                self._remember(name, "-")
+
+    def _remember(self, module: str, sign: str) -> None:
+        (self._proven.add if sign == "+" else self._proven.discard)(module)
+        if self._memory is not None:
+            os.makedirs(os.path.dirname(self._memory), exist_ok=True)
+            with suppress(OSError), open(self._memory, "ab") as file:  # in one piece: several workers may write
+                file.write(f"{sign}{module}\n".encode())
 
     def note(self, checker: TypeChecker) -> None:
         """Note the verbs that mypy has just typed."""
-        if self._wanted and not checker.is_stub:
-            found = self._sites.setdefault(checker.tree.fullname, set())
+        if self._wanted and _may_be_proven(checker.tree.fullname, checker.path):
+            _, found = self._sites.setdefault(checker.tree.fullname, (checker, set()))
             found.update(_sites(checker))
 
-    def conclude(self, checker: TypeChecker) -> None:
+    def conclude(self, module: str) -> None:
         """A module is through: write its proof, or remove it."""
-        if not self._wanted or checker.is_stub:
+        if module not in self._sites:
             return
-        sites = sorted(self._sites.pop(checker.tree.fullname, ()))
+        checker, sites = self._sites.pop(module)
         if checker.tree.fullname in self._failed or _has_errors(checker):
             self.fail(checker)
             return
         with suppress(OSError):
-            self._write(checker, sites)
+            self._write(checker, sorted(sites))
 
     def _write(self, checker: TypeChecker, sites: list[Site]) -> None:
         if os.stat(checker.path).st_mtime_ns > self._began:
@@ -121,9 +148,15 @@ class Proofs:
         with open(temporary, "w", encoding="utf-8") as file:
             json.dump({**proof, "seal": seal(json.loads(json.dumps(proof)))}, file)
         os.replace(temporary, place)
+        if checker.tree.fullname not in self._proven:
+            self._remember(checker.tree.fullname, "+")
 
 
 PROOFS: Final = Proofs()
+
+
+def _may_be_proven(module: str, path: str) -> bool:
+    return path.endswith(".py") and module.partition(".")[0] not in ("owned", "owned_mypy")
 
 
 def _has_errors(checker: TypeChecker) -> bool:

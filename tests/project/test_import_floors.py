@@ -65,6 +65,7 @@ FLOORS = {
             "first_rules",
             "examples",
             "resources",
+            "strip_command",
             "cli",
             "__main__",
             "pytest_plugin",

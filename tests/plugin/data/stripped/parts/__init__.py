@@ -1,0 +1,3 @@
+"""A package with relative imports."""
+
+from .inner import Inner as Inner
