@@ -77,7 +77,8 @@ class Cells:
             return []
         found: list[Violation] = []
         nothing: State = ({}, {}, frozenset())
-        before = solve(self.cfg, nothing, self.transfer_block, _join)
+        steps = [block.effects for block in self.cfg.blocks]
+        before = solve(self.cfg, nothing, steps, self.transfer_block, _join)
         for index in sorted(before):
             self.run(self.cfg.blocks[index], before[index], found.append)
         return found

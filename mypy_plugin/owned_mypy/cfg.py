@@ -8,15 +8,20 @@ through, raising, returning, breaking, continuing), so that no path is invented.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from owned_mypy.ir import (
+    Assign,
+    BeginScope,
+    BindView,
     Block,
     Body,
     BoolOp,
+    Borrow,
+    Carry,
     Case,
     Condition,
+    Copy,
     Effect,
     For,
     If,
@@ -24,15 +29,18 @@ from owned_mypy.ir import (
     JumpKind,
     Kill,
     Leaf,
+    LocalKind,
     Match,
     MayRaise,
+    Move,
     Node,
     Not,
+    Share,
     Try,
     While,
     With,
 )
-from owned_mypy.records import record
+from owned_mypy.records import field, record
 
 
 @record(eq=True)
@@ -43,7 +51,7 @@ class Arm:
     text: str
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class BasicBlock:
     index: int
     effects: list[Effect] = field(default_factory=list)
@@ -54,7 +62,7 @@ class BasicBlock:
     """Runs only while an exception is on its way."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Cfg:
     """`blocks[0]` is the entry; `exit` is where the function returns."""
 
@@ -67,9 +75,11 @@ class Cfg:
     Each block comes before its successors where no loop forbids it. An order that only has this property, such as the
     reverse postorder, may put the rest of the function before a loop's body; it would be solved again for each loop.
     """
+    rank: dict[int, int] = field(default_factory=dict)
+    """The position of each block in that order."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Frame:
     """Something that a jump leaves on its way out."""
 
@@ -89,7 +99,8 @@ def build_cfg(body: Body) -> Cfg:
     if end is not None:
         builder.edge(end, builder.exit)
     builder.place(builder.exit)
-    return Cfg(body, builder.blocks, builder.exit, builder.order())
+    order = builder.order()
+    return Cfg(body, builder.blocks, builder.exit, order, {index: position for position, index in enumerate(order)})
 
 
 class _Builder:
@@ -102,15 +113,21 @@ class _Builder:
         self.frames: list[_Frame] = []
         self.arms: tuple[Arm, ...] = ()
         self.unwinding = False
+        self.filled: set[int | None] = set()
+        """The locals that may hold something, or be lent."""
+        self.raised: tuple[int, int, list[int]] | None = None
+        """Where an exception last left: the block after that, where it goes, and the temporaries that it ends."""
         self.new()
         self.exit = self.new()
 
     # --- small parts
 
     def new(self) -> int:
-        self.blocks.append(BasicBlock(len(self.blocks), arms=self.arms, unwinding=self.unwinding))
-        self.place(len(self.blocks) - 1)
-        return len(self.blocks) - 1
+        index = len(self.blocks)
+        self.blocks.append(BasicBlock(index, [], [], self.arms, self.unwinding))
+        self.placed += 1
+        self.rank[index] = self.placed
+        return index
 
     def place(self, block: int) -> None:
         """The block comes after all that were placed so far; one that was made early is placed again."""
@@ -119,14 +136,38 @@ class _Builder:
 
     def order(self) -> list[int]:
         """The blocks that can be reached, as they were placed."""
-        reached = {0}
+        entering: dict[int, list[int]] = {0: [-1]}
         waiting = [0]
         while waiting:
-            for following in self.blocks[waiting.pop()].successors:
-                if following not in reached:
-                    reached.add(following)
+            block = waiting.pop()
+            for following in self.blocks[block].successors:
+                if following in entering:
+                    entering[following].append(block)
+                else:
+                    entering[following] = [block]
                     waiting.append(following)
-        return sorted(reached, key=self.rank.__getitem__)
+        for block in list(entering):
+            self.bypass(block, entering)
+        return sorted(entering, key=self.rank.__getitem__)
+
+    def bypass(self, block: int, entering: dict[int, list[int]]) -> None:
+        """Lead around a block in which nothing happens, where that makes no more edges."""
+        successors = self.blocks[block].successors
+        sources = entering[block]
+        if self.blocks[block].effects or block in (0, self.exit) or block in successors:
+            return
+        if len(successors) > 1 and len(sources) > 1:
+            return
+        for following in successors:
+            entering[following].remove(block)
+        for source in sources:
+            leaving = self.blocks[source].successors
+            leaving.remove(block)
+            for following in successors:
+                if following not in leaving:
+                    leaving.append(following)
+                    entering[following].append(source)
+        del entering[block]
 
     def edge(self, source: int, target: int) -> None:
         self.entered.add(target)
@@ -156,30 +197,61 @@ class _Builder:
         for node in block.nodes:
             if current is None:
                 return None
-            current = self.node(node, current)
+            build = _CONTROL.get(type(node))
+            if build is not None:
+                current = build(self, node, current)
+            else:
+                self.blocks[current].effects.append(node)  # type: ignore[arg-type]  # what is no control is an effect
         return current
 
-    def node(self, node: Node, current: int) -> int | None:
-        build = _CONTROL.get(type(node))
-        if build is not None:
-            return build(self, node, current)
-        self.blocks[current].effects.append(cast("Effect", node))
+    def fill(self, node: Borrow | Carry | Copy | Move | Share, current: int) -> int:
+        """Something is put into a local; what nothing was put into has no end that matters."""
+        self.filled.add(node.into)
+        self.blocks[current].effects.append(node)
         return current
+
+    def borrow(self, node: Borrow, current: int) -> int:
+        self.filled.add(node.place.local)
+        return self.fill(node, current)
+
+    def fill_place(self, node: Assign | BeginScope, current: int) -> int:
+        self.filled.add(node.place.local)
+        self.blocks[current].effects.append(node)
+        return current
+
+    def bind_view(self, node: BindView, current: int) -> int:
+        self.filled.add(node.into.local)
+        self.blocks[current].effects.append(node)
+        return current
+
+    def kill(self, node: Kill, current: int) -> int:
+        if self.ends_something(node.local):
+            self.blocks[current].effects.append(node)
+        return current
+
+    def ends_something(self, local: int) -> bool:
+        return local in self.filled or self.body.locals[local].kind is not LocalKind.TEMPORARY
 
     def may_raise(self, node: MayRaise, current: int) -> int:
+        if not self.frames:
+            return current
         target = self.way_out(JumpKind.RAISE, len(self.frames))
         if target is None:
             return current
-        if node.temporaries:
+        ending = [index for index in reversed(node.temporaries) if self.ends_something(index)]
+        if self.raised == (current, target, ending) and not self.blocks[current].effects:
+            return current  # nothing has happened since the last exception that may leave from here
+        if ending:
             unwinding = self.new()
             self.blocks[unwinding].unwinding = True
-            self.blocks[unwinding].effects.extend(Kill(index, node.span) for index in reversed(node.temporaries))
+            self.blocks[unwinding].effects.extend([Kill(index, node.span) for index in ending])
             self.edge(current, unwinding)
             self.edge(unwinding, target)
         else:
             self.edge(current, target)
         rest = self.new()
         self.edge(current, rest)
+        self.raised = rest, target, ending
         return rest
 
     def jump(self, node: Jump, current: int) -> None:
@@ -390,6 +462,15 @@ class _Builder:
 
 
 _CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = {
+    Assign: _Builder.fill_place,
+    BeginScope: _Builder.fill_place,
+    BindView: _Builder.bind_view,
+    Borrow: _Builder.borrow,
+    Carry: _Builder.fill,
+    Copy: _Builder.fill,
+    Kill: _Builder.kill,
+    Move: _Builder.fill,
+    Share: _Builder.fill,
     MayRaise: _Builder.may_raise,
     Block: _Builder.block,
     If: _Builder.if_,
@@ -400,7 +481,7 @@ _CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = 
     With: _Builder.with_,
     Jump: _Builder.jump,
 }
-"""What is not an effect."""
+"""What is more than an effect to be added to the block."""
 
 
 def _line_of(condition: Condition) -> int:

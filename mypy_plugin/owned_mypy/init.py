@@ -26,9 +26,9 @@ from owned_mypy.ir import (
     Move,
     Place,
     Role,
-    Span,
     Use,
 )
+from owned_mypy.records import record
 from owned_mypy.solve import solve
 from owned_mypy.violation import Reason, Violation
 
@@ -43,41 +43,71 @@ class _Step(Enum):
     UNBINDS = "unbinds"
 
 
+@record()
+class _Steps:
+    """What the effects of a block do to variables that are tracked, and all of them together to a state."""
+
+    steps: list[tuple[_Step, int, Effect]]
+    used: int
+    ended: int
+    """What some effect of the block unbinds, and another one may bind again."""
+    kept: int
+    unbound: int
+
+    def after(self, state: int) -> int:
+        return state & self.kept | self.unbound
+
+
 class Init:
     """The may-be-unbound analysis of one graph. States are integers: a set of places in `tracked`."""
 
     def __init__(self, cfg: Cfg) -> None:
         self.cfg = cfg
         self.tracked = [local for local in cfg.body.locals if local.role is not Role.PLAIN and local.kind in _TRACKED]
-        self.position = {local.index: position for position, local in enumerate(self.tracked)}
+        self.bit = {local.index: 1 << position for position, local in enumerate(self.tracked)}
         self.entry = 0
-        for position, local in enumerate(self.tracked):
+        for local in self.tracked:
             if local.kind is LocalKind.VARIABLE and local.declared:
-                self.entry |= 1 << position
-        self.steps = [self.steps_of(block) if self.tracked else [] for block in cfg.blocks]
+                self.entry |= self.bit[local.index]
+        self.steps = [self.steps_of(block) if self.tracked and block.effects else None for block in cfg.blocks]
 
     def unbound(self, state: int) -> list[Local]:
         """The variables of a state."""
         return [local for position, local in enumerate(self.tracked) if state >> position & 1]
 
-    def steps_of(self, block: BasicBlock) -> list[tuple[_Step, int, Effect]]:
-        """What the effects of a block do to variables that are tracked, with the place of each."""
-        return [(*step, effect) for effect in block.effects if (step := self.step_of(effect)) is not None]
+    def steps_of(self, block: BasicBlock) -> _Steps | None:
+        """What the effects of a block do to variables that are tracked; None: nothing."""
+        steps = [(*found, effect) for effect in block.effects if (found := self.step_of(effect)) is not None]
+        if not steps:
+            return None
+        used, ended, kept, unbound = 0, 0, -1, 0
+        for step, bit, _ in steps:
+            if step is _Step.UNBINDS:
+                ended |= bit
+                unbound |= bit
+            else:
+                kept &= ~bit
+                unbound &= ~bit
+                if step is _Step.USES:
+                    used |= bit
+        return _Steps(steps, used, ended, kept, unbound)
 
     def step_of(self, effect: Effect) -> tuple[_Step, int] | None:
-        place = used_place(effect)
-        if place is not None:
-            step, local = _Step.USES, place.local
-        elif isinstance(effect, Kill):
-            step, local = _Step.UNBINDS, effect.local
-        elif isinstance(effect, Assign):
-            step, local = _Step.BINDS, effect.place.local
-        elif isinstance(effect, BindView) and not effect.into.path:
-            step, local = _Step.BINDS, effect.into.local
-        else:
-            return None
-        position = self.position.get(local)
-        return None if position is None else (step, position)
+        match effect:
+            case Assign(place=place):
+                step, local = _Step.USES if place.path else _Step.BINDS, place.local
+            case Move(by_name=True):
+                return None
+            case Use(place=place) | Move(place=place) | Borrow(place=place) | Copy(place=place):
+                step, local = _Step.USES, place.local
+            case Kill(local=local):
+                step = _Step.UNBINDS
+            case BindView(into=place) if not place.path:
+                step, local = _Step.BINDS, place.local
+            case _:
+                return None
+        bit = self.bit.get(local)
+        return None if bit is None else (step, bit)
 
     def after(self, effect: Effect, state: int) -> int:
         step = self.step_of(effect)
@@ -85,42 +115,31 @@ class Init:
 
     def solve(self) -> dict[int, int]:
         """The variables that may be unbound before each reachable block."""
-        return solve(self.cfg, self.entry, self.transfer_block, int.__or__)
+        return solve(self.cfg, self.entry, self.steps, self.transfer_block, int.__or__)
 
     def transfer_block(self, block: BasicBlock, state: int) -> int:
-        for step, position, _ in self.steps[block.index]:
-            state = _after(step, position, state)
-        return state
+        steps = self.steps[block.index]
+        return state if steps is None else steps.after(state)
 
     def violations(self) -> Iterator[Violation]:
         """Every first use of a variable that may be unbound."""
-        if not self.tracked:
+        if not self.entry and not any(steps is not None and steps.ended for steps in self.steps):
             return
         before = self.solve()
         for index in sorted(before):
-            state = before[index]
-            for step, position, effect in self.steps[index]:
-                place = used_place(effect) if step is _Step.USES and state >> position & 1 else None
-                if place is not None:
-                    span: Span = getattr(effect, "span")  # noqa: B009  (each effect that uses a place has a span)
-                    yield Violation("use-before-init", "E0381", span, Reason.UNBOUND, Place(place.local))
-                state = _after(step, position, state)
+            state, steps = before[index], self.steps[index]
+            if steps is None or not (state | steps.ended) & steps.used:
+                continue
+            for step, bit, effect in steps.steps:
+                if step is _Step.USES and state & bit:
+                    yield _violation(effect)
+                state = _after(step, bit, state)
 
 
-def _after(step: _Step, position: int, state: int) -> int:
-    if step is _Step.UNBINDS:
-        return state | 1 << position
-    return state & ~(1 << position) if state >> position & 1 else state
+def _after(step: _Step, bit: int, state: int) -> int:
+    return state | bit if step is _Step.UNBINDS else state & ~bit
 
 
-def used_place(effect: Effect) -> Place | None:
-    """The place that the effect needs to be bound, if any."""
-    match effect:
-        case Move(by_name=True):
-            return None
-        case Use() | Move() | Copy() | Borrow():
-            return effect.place
-        case Assign():
-            return effect.place if effect.place.path else None
-        case _:
-            return None
+def _violation(effect: Effect) -> Violation:
+    assert isinstance(effect, (Use, Move, Copy, Borrow, Assign))
+    return Violation("use-before-init", "E0381", effect.span, Reason.UNBOUND, Place(effect.place.local))

@@ -11,11 +11,10 @@ type means for ownership has been decided by lowering: the analyses see effects 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeAlias
 
-from owned_mypy.records import record
+from owned_mypy.records import field, record
 
 # --- where things stand in the source ---------------------------------------------------------------------------
 
@@ -410,14 +409,14 @@ Effect: TypeAlias = (
 # --- control flow -----------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Block:
     """Nodes that run one after the other."""
 
     nodes: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Leaf:
     """A condition without inner control flow; `constant` when it is known."""
 
@@ -546,7 +545,7 @@ Node: TypeAlias = (
 )
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record(frozen=False)
 class Body:
     """One lowered function, module, class body or lambda."""
 

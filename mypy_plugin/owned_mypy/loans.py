@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from owned_mypy.cfg import BasicBlock, Cfg
+from owned_mypy.holders import may_hold
 from owned_mypy.ir import (
     Access,
     Assign,
@@ -45,6 +46,7 @@ from owned_mypy.ir import (
     Use,
     Way,
 )
+from owned_mypy.last_names import LastNames
 from owned_mypy.parts import Parts
 from owned_mypy.records import record
 from owned_mypy.solve import solve
@@ -148,8 +150,10 @@ class Loans:
                 self.caller_bits |= self.lent_by_caller[local.index]
         views = any(copy.part for copy in copies)
         self.bits = self.parts.number(copies, moves, self.bits) if views else self.bits
-        self.is_nothing_lent = not (views or self.loans or self.tokens or self.begun or self.entry())
-        self.index_names()
+        self.holders = may_hold(cfg.blocks, self.entry())
+        self.steps = [[effect for effect in block.effects if self.concerns(effect)] for block in cfg.blocks]
+        """The effects of each block without those that leave every state as it is and can break no rule."""
+        self.last_names: LastNames | None = None
 
     # --- tables
 
@@ -184,21 +188,32 @@ class Loans:
         if not effect.exclusive:
             self.shared_tokens |= token.bit
 
-    def index_names(self) -> None:
-        """Where each local is named last, and where the outermost loop around each block begins, in solving order."""
-        self.rank = {index: position for position, index in enumerate(self.cfg.order)}
-        self.last_named: dict[int, int] = {}
-        self.loop_start = [len(self.rank)] * len(self.rank)
-        for position, index in enumerate(self.cfg.order):
-            block = self.cfg.blocks[index]
-            for effect in block.effects:
-                for local in _named(effect):
-                    self.last_named[local] = position
-            for following in block.successors:
-                start = self.rank[following]
-                if start <= position:
-                    for inside in range(start, position + 1):
-                        self.loop_start[inside] = min(self.loop_start[inside], start)
+    def concerns(self, effect: Effect) -> bool:
+        """May the effect change a state, or break a rule?"""
+        match effect:
+            case Assign(place=place, source=source):
+                return source in self.holders or self.is_asked_about(place) or place.local in self.indexed_by
+            case Use(place=place, access=access):
+                return access is not Access.IDENTITY and self.is_asked_about(place)
+            case Kill(local=local):
+                return local in self.holders or local in self.on_local or local in self.parts.of
+            case Move(place=place) | Copy(place=place) | EndScope(place=place):
+                return self.is_asked_about(place) or (isinstance(effect, EndScope) and effect.scope in self.begun)
+            case Carry(source=source) | Escape(source=source):
+                return source in self.holders
+            case AssumeNone(local=local):
+                return local in self.holders
+            case EndView(guard=guard, token=token):
+                return guard in self.holders or token in self.tokens
+            case _:
+                return isinstance(effect, (Borrow, BindView, BeginScope))
+
+    def is_asked_about(self, place: Place) -> bool:
+        """May the place be lent or held by a borrow, or is it reached through one?"""
+        local = place.local
+        if local in self.holders or local in self.bits_on or local in self.lent_elements or local in self.parts.of:
+            return True
+        return any(isinstance(step, Through) for step in place.path)
 
     # --- dataflow
 
@@ -211,13 +226,11 @@ class Loans:
 
     def solve(self) -> dict[int, State]:
         """The borrows alive before each reachable block, by holder."""
-        if self.is_nothing_lent:
-            return {index: {} for index in self.cfg.order}
-        return solve(self.cfg, self.entry(), self.transfer_block, _join)
+        return solve(self.cfg, self.entry(), self.steps, self.transfer_block, _join)
 
     def transfer_block(self, block: BasicBlock, state: State) -> State:
         working = dict(state)
-        for effect in block.effects:
+        for effect in self.steps[block.index]:
             self.step(effect, working, block, None)
         return working
 
@@ -229,9 +242,12 @@ class Loans:
         found: list[Violation] = []
         before = self.solve()
         for index in sorted(before):
+            steps = self.steps[index]
+            if not steps and index != self.cfg.exit:
+                continue
             working = dict(before[index])
             block = self.cfg.blocks[index]
-            for effect in block.effects:
+            for effect in steps:
                 self.step(effect, working, block, found.append)
             if index == self.cfg.exit:
                 self.leave(working, found.append)
@@ -631,10 +647,10 @@ class Loans:
                         del state[holder]
 
     def is_named_after(self, local: int, block: BasicBlock) -> bool:
-        """May the local be named once more after this block? If not, nobody can ask for the view that it was."""
-        rank = self.rank[block.index]
-        last = self.last_named.get(local, -1)
-        return last > rank or self.loop_start[rank] <= last
+        """May the local be named once more after this block?"""
+        if self.last_names is None:
+            self.last_names = LastNames(self.cfg, self.steps)
+        return self.last_names.is_named_after(local, block)
 
     def end_scope(self, effect: EndScope, state: State, block: BasicBlock, report: Report | None) -> None:
         local = effect.place.local
@@ -710,19 +726,6 @@ class Loans:
                     lent = Lent(loan.place, loan.span, loan.exclusive, loan.by, local.name)
                     reason = Reason.LEAVES_FUNCTION
                     report(Violation("borrow-outlives-owner", "E0597", loan.span, reason, loan.place, lent=lent))
-
-
-def _named(effect: Effect) -> tuple[int, ...]:
-    """The locals that an effect reads."""
-    match effect:
-        case Use() | Move() | Copy() | Borrow():
-            return (effect.place.local,)
-        case Carry() | Escape():
-            return (effect.source,)
-        case Assign():
-            return (effect.place.local,) if effect.source is None else (effect.place.local, effect.source)
-        case _:
-            return ()
 
 
 def _add(state: State, holder: int, bits: int) -> None:

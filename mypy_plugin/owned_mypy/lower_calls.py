@@ -8,7 +8,6 @@ is only looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from mypy.nodes import (
     ARG_STAR,
@@ -63,6 +62,7 @@ from owned_mypy.lower_packed import is_container_here, pack, packed_in
 from owned_mypy.lower_passing import elements_of_iterator, info_of, may_be_views, part_of_receiver, passed_on
 from owned_mypy.lower_places import element_at
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
+from owned_mypy.records import field, record
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
 from owned_mypy.types import (
     gives_view,
@@ -108,7 +108,7 @@ _SENDING = (Effect.SENDS, Effect.SENDS_PROCESS)
 _SENDING_ITEMS = (Effect.SENDS_ITEMS, Effect.SENDS_PROCESS_ITEMS)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Callee:
     """What is called."""
 
@@ -135,7 +135,7 @@ class _Callee:
         return function if isinstance(function, FuncDef) else None
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Arguments:
     """What the lowered arguments hold."""
 

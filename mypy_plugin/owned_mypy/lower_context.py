@@ -7,7 +7,6 @@ analyses never see a type.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum
 
 from mypy.nodes import Context as MypyContext
@@ -46,6 +45,7 @@ from owned_mypy.ir import (
     Way,
 )
 from owned_mypy.names import HandleKind
+from owned_mypy.records import field, record
 from owned_mypy.types import gives_view, handle_of, holds_guard, is_copy
 from owned_mypy.types_source import TypeSource
 
@@ -67,7 +67,7 @@ _WAYS = {
 }
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Value:
     """What an expression gives: a place that can be used again, or a temporary, or nothing worth tracking."""
 
@@ -106,7 +106,7 @@ class Taking(Enum):
     MOVE = "move"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Capture:
     """One place of the enclosing body that a closure captures."""
 
@@ -115,7 +115,7 @@ class Capture:
     type: Type | None
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Closure:
     """A function or lambda that was defined in this body.
 
@@ -151,7 +151,7 @@ class Closure:
         return any(capture.taking is Taking.MOVE for capture in self.captures)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Bound:
     """What an enclosing `with` block drops when it ends, in `leave`, and where that was bound."""
 
@@ -177,12 +177,16 @@ class Filling:
         self.ctx.out = self.saved
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Context:
     """The state of lowering one body."""
 
     source: TypeSource
     name: str
+    lower_expression: Callable[[Context, Expression], Value]
+    lower_statement: Callable[[Context, Statement], None]
+    consumed_parameters: Callable[[Context, FuncDef], frozenset[int]]
+    """The positions of the parameters that a function of the same module consumes in its body."""
     outer: Context | None = None
     function: FuncDef | LambdaExpr | None = None
     way_of_self: Way | None = None
@@ -228,10 +232,6 @@ class Context:
     tokens: int = 0
     scopes: int = 0
     unknown_indices: int = 0
-    lower_expression: Callable[[Context, Expression], Value] = field(kw_only=True)
-    lower_statement: Callable[[Context, Statement], None] = field(kw_only=True)
-    consumed_parameters: Callable[[Context, FuncDef], frozenset[int]] = field(kw_only=True)
-    """The positions of the parameters that a function of the same module consumes in its body."""
     consumed: dict[FuncDef, frozenset[int]] = field(default_factory=dict)
     """What `consumed_parameters` has found so far."""
 

@@ -58,6 +58,24 @@ class MoveSite:
     """The move itself was refused (E0505): only a loop that repeats it sees its value moved."""
 
 
+@record()
+class _Step:
+    """An effect: the moves that it may see or undo, and those it adds. Where it meets none, it only adds."""
+
+    effect: Effect
+    met: int
+    added: int
+
+
+@record()
+class _Steps:
+    """The effects of a block that may change a state, or be a use of something moved."""
+
+    steps: list[_Step]
+    met: int
+    added: int
+
+
 class Moves:
     """The may-be-moved analysis of one graph. States are integers: a set of move sites."""
 
@@ -72,10 +90,11 @@ class Moves:
         begun: list[BeginScope] = []
         for block in cfg.blocks:
             for effect in block.effects:
-                if isinstance(effect, Move) and id(effect) not in moved_out:
-                    self.add(effect, effect.place, effect.by, effect.what, block.arms, id(effect) in refused)
+                if isinstance(effect, Move):
+                    if id(effect) not in moved_out:
+                        self.add(effect, effect.by, effect.what, block.arms, id(effect) in refused)
                 elif isinstance(effect, EndScope):
-                    self.add(effect, effect.place, MoveBy.SCOPE_END, "", block.arms, False)
+                    self.add(effect, MoveBy.SCOPE_END, "", block.arms, False)
                 elif isinstance(effect, BeginScope):
                     begun.append(effect)
         self.every_site = (1 << len(self.sites)) - 1
@@ -85,29 +104,49 @@ class Moves:
         for effect in begun:
             bit = self.begun.setdefault(effect.scope, 1 << (len(self.sites) + len(self.begun)))
             self.begun_of[effect.place.local] = self.begun_of.get(effect.place.local, 0) | bit
-        self.named = self.of_local.keys() | self.begun_of.keys() | self.indexed_by.keys()
-        self.steps = [[effect for effect in block.effects if self.concerns(effect)] for block in cfg.blocks]
-        """The effects of each block without those that leave every state as it is."""
+        self.steps = [self.steps_of(block) if self.sites and block.effects else None for block in cfg.blocks]
 
-    def concerns(self, effect: Effect) -> bool:
-        """May the effect change a state, or be a use of something moved?"""
+    def steps_of(self, block: BasicBlock) -> _Steps | None:
+        """What the effects of a block may do; None: they leave every state as it is."""
+        steps: list[_Step] = []
+        met, added = 0, 0
+        for effect in block.effects:
+            step = self.step_of(effect)
+            if step is not None:
+                steps.append(step)
+                met |= step.met
+                added |= step.added
+        return _Steps(steps, met, added) if steps else None
+
+    def step_of(self, effect: Effect) -> _Step | None:
+        """What an effect does, unless it leaves every state as it is and uses nothing that may be moved."""
         match effect:
-            case Kill():
-                return effect.local in self.named
-            case Move():
-                return effect.place.local in self.named or effect.into in self.named
-            case Use() | Assign() | Borrow() | Copy() | AssumeLive():
-                return effect.place.local in self.named
-            case BindView():
-                return effect.into.local in self.named
-            case BeginScope() | EndScope():
-                return True
+            case Assign(place=place) | BindView(into=place) if not place.path:
+                met, added = self.assigned(place, 0), 0
+            case Use(place=place) | Assign(place=place) | Borrow(place=place) | Copy(place=place):
+                met, added = self.of_local.get(place.local, 0), 0
+            case AssumeLive(place=place) | BindView(into=place):
+                met, added = self.of_local.get(place.local, 0), 0
+            case Kill(local=local):
+                met, added = self.of_local.get(local, 0), 0
+            case Move(place=place):
+                met, added = self.of_local.get(place.local, 0), self.bit_of(effect)
+            case BeginScope(scope=scope):
+                met, added = 0, self.begun[scope]
+            case EndScope(scope=scope) if scope in self.begun:
+                met, added = self.begun[scope], 0
+            case EndScope():
+                met, added = 0, self.bit_of(effect)
             case _:
-                return False
+                return None
+        return _Step(effect, met, added) if met or added else None
 
-    def add(
-        self, effect: Move | EndScope, place: Place, by: MoveBy, what: str, arms: tuple[Arm, ...], refused: bool
-    ) -> None:
+    def bit_of(self, effect: Effect) -> int:
+        site = self.site_of.get(id(effect))
+        return 0 if site is None else 1 << site.bit
+
+    def add(self, effect: Move | EndScope, by: MoveBy, what: str, arms: tuple[Arm, ...], refused: bool) -> None:
+        place = effect.place
         if id(effect) in self.site_of:
             return
         if self.cfg.body.locals[place.local].kind is LocalKind.TEMPORARY:
@@ -122,11 +161,16 @@ class Moves:
 
     def solve(self) -> dict[int, int]:
         """The moves that may have happened before each reachable block."""
-        return solve(self.cfg, 0, self.transfer_block, int.__or__)
+        return solve(self.cfg, 0, self.steps, self.transfer_block, int.__or__)
 
     def transfer_block(self, block: BasicBlock, state: int) -> int:
-        for effect in self.steps[block.index]:
-            state = self.after(effect, state)
+        steps = self.steps[block.index]
+        if steps is None:
+            return state
+        if not (state | steps.added) & steps.met:
+            return state | steps.added
+        for step in steps.steps:
+            state = self.after(step.effect, state) if state & step.met else state | step.added
         return state
 
     def sites_in(self, state: int) -> Iterator[MoveSite]:
@@ -208,9 +252,14 @@ class Moves:
             return
         before = self.solve()
         for index in sorted(before):
-            state = before[index]
-            block = self.cfg.blocks[index]
-            for effect in self.steps[index]:
+            state, steps, block = before[index], self.steps[index], self.cfg.blocks[index]
+            if steps is None or not (state | steps.added) & steps.met:
+                continue
+            for step in steps.steps:
+                if not state & step.met:
+                    state |= step.added
+                    continue
+                effect = step.effect
                 found = [*self.sites_in(self.maybe_moved_before(effect, state))]
                 told = [site for site in found if not site.refused or self.site_of.get(id(effect)) is site]
                 if told:

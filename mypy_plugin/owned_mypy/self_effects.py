@@ -7,11 +7,11 @@ a path is an element of a container, `super()` before a method's name the bases 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mypy import nodes as n
 
+from owned_mypy.records import field, record
 from owned_mypy.tree import children
 
 Path = tuple[str, ...]
@@ -24,7 +24,7 @@ SUPER: Final = "super()"
 """The first step of a path to a method of a base class."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class SelfEffects:
     """What one method does to `self`: changes it itself, or calls these paths; and whether it gives a part of it."""
 

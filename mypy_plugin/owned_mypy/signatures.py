@@ -1,7 +1,6 @@
 """Which signature a call uses, and which parameter each argument goes to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mypy.argmap import map_actuals_to_formals
@@ -32,6 +31,7 @@ from mypy.types import (
     get_proper_type,
 )
 
+from owned_mypy.records import record
 from owned_mypy.types import handle_of, is_transparent, wrapped
 
 TypeOf: TypeAlias = Callable[[Expression], Type | None]
@@ -41,7 +41,7 @@ _PARTIAL_ATTRIBUTE: Final = "__mypy_partial"
 """Where mypy keeps the remaining signature of a `functools.partial`."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Formal:
     """The parameter that an argument goes to."""
 

@@ -75,7 +75,7 @@ FLOORS = {
         ["records"],
         ["ir"],
         ["cfg"],
-        ["solve"],
+        ["solve", "holders", "last_names"],
         ["violation", "diagnostic"],
         ["parts", "moves", "init", "loans", "cells", "dump"],
         ["check"],
