@@ -27,7 +27,7 @@ from . import accounts
 from .accounts import created, ended, now
 from .atomic import atomic
 from .sites import Mark, this_thread
-from .tasks import current_task, modules
+from .tasks import current_task, modules, task_or_rest, when_tasks_run
 
 FREE = 0
 EXCLUSIVE = -1
@@ -46,17 +46,31 @@ class End:
     `block` (their `with`) and by `owner` (the value that they borrowed ended).
     """
 
-    __slots__ = ("code", "kind", "offset", "thread")
+    __slots__ = ("code", "kind", "offset", "task", "thread")
 
     kind: str
     code: CodeType | None
     offset: int
+    task: str | None
+    """Not there, unless a task has ended it."""
     thread: int
 
     @property
     def mark(self) -> Mark | None:
         """The place where it ended, if that was recorded."""
-        return None if self.code is None else Mark(self.code, self.offset, self.thread)
+        return None if self.code is None else Mark(self.code, self.offset, self.thread, getattr(self, "task", None))
+
+
+task_now: Callable[[], str | None] | None = None
+"""Names the task that ends something; nothing, as long as none was seen."""
+
+
+def _note_tasks(on: bool) -> None:
+    global task_now
+    task_now = task_or_rest if on else None
+
+
+when_tasks_run.append(_note_tasks)
 
 
 def end_at(kind: str, frame: FrameType | None = None) -> End:
@@ -69,6 +83,8 @@ def end_at(kind: str, frame: FrameType | None = None) -> End:
         end.code = frame.f_code
         end.offset = frame.f_lasti
     end.thread = this_thread()
+    if task_now is not None:
+        end.task = task_now()
     return end
 
 

@@ -61,6 +61,7 @@ from .registry import check_hook, may_be_elsewhere
 from .returned import take_back, waiting
 from .sites import Mark, caller, this_thread
 from .surface import ChangingSurface
+from .tasks import modules, task_or_rest
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -227,6 +228,8 @@ class Owner(Handle):
         end.offset = frame.f_lasti
         thread = get_ident()
         end.thread = thread if thread == ledger.thread else this_thread()
+        if "asyncio" in modules or "trio" in modules:
+            end.task = task_or_rest()
         if not try_claim(ledger):
             wait_for_claim(self, ledger, "move")
         if type(self)._owned_dead:

@@ -52,6 +52,7 @@ from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
 from .sites import caller, known_threads, this_thread
+from .tasks import when_tasks_run
 from .ties import Holder, sub_of, take_views, tie, views_of
 
 _DIED = end_at("dropped")
@@ -95,8 +96,7 @@ class SharedLayout(Owner, Holder):
         set_class(self, type(self)._owned_grave_class)
         end_views(views_of(self))
         sub = sub_of(self)
-        state = FREE if sub is None else sub.finish()
-        if state not in (FREE, GONE):
+        if sub is not None and (state := sub.finish()) not in (FREE, GONE):
             sub.state = state  # So many guards are to be found.
             expire(sub)
 
@@ -113,6 +113,18 @@ _delete_key: Any = atomic(cast("Any", SharedLayout.__dict__["key"]).__delete__)
 
 COUNT_OF: Any = None if FREE_THREADED else _count
 """Gives the count of a handle that is plainly free, where it may be tested and changed in one step without a lock."""
+
+
+QUICK = COUNT_OF is not None
+"""May a handle that is not the last one be dropped in one step? Not where the task of the drop is to be noted."""
+
+
+def _note_tasks(on: bool) -> None:
+    global QUICK
+    QUICK = COUNT_OF is not None and not on
+
+
+when_tasks_run.append(_note_tasks)
 
 
 def _end(handle: Any) -> End | None:
@@ -357,7 +369,7 @@ class Shared(SharedLayout):
         local = count.local
         if local and count.thread != get_ident():
             raise away(self, count)
-        if count.strong > 1 and not count.lent and COUNT_OF is not None:
+        if count.strong > 1 and not count.lent and QUICK:
             place = (frame.f_code, frame.f_lasti, count.thread if local else this_thread())
             try:
                 _delete_key(self)

@@ -16,6 +16,10 @@ from typing import Any
 modules = sys.modules
 DEPTH = 3
 
+when_tasks_run: list[Callable[[bool], object]] = []
+"""Told once that a task has come under our eyes, and again when none runs any more: from the one to the other, moves
+and drops note their task, and the ways are closed that are shorter because they do not."""
+
 
 def current_task() -> str | None:
     """Name the running task of asyncio or trio.
@@ -33,9 +37,32 @@ def current_task() -> str | None:
     asyncio: Any = modules.get("asyncio")
     if asyncio is not None and running_loop(asyncio) is not None:
         task = asyncio.current_task()
-        return None if task is None else str(task.get_name())
-    task = _trio_task()
-    return None if task is None else str(task.name)
+        name = None if task is None else str(task.get_name())
+    else:
+        task = _trio_task()
+        name = None if task is None else str(task.name)
+    if name is not None and not _watching:
+        watch(True)
+    return name
+
+
+_watching = False
+
+
+def watch(on: bool) -> None:
+    """Begin or end to note the tasks of moves and drops."""
+    global _watching
+    _watching = on
+    for tell in when_tasks_run:
+        tell(on)
+
+
+def task_or_rest() -> str | None:
+    """Name the running task; where there is none, and no event loop, moves need not look for one any more."""
+    name = current_task()
+    if name is None and _watching and running_loop(modules.get("asyncio")) is None:
+        watch(False)
+    return name
 
 
 def running_loop(asyncio: Any) -> Any:

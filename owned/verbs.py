@@ -31,6 +31,7 @@ from .owners import (
 )
 from .sharing import SharedLayout
 from .sites import MAIN, known_threads
+from .tasks import when_tasks_run
 
 if TYPE_CHECKING:
     from .handles import Holds, Lends, LendsMut, Takeable
@@ -448,6 +449,16 @@ def is_live(x: object) -> bool:
         return bool(kind._owned_live(x))
     return getattr(kind, "_owned_consumed", None) is None
 
+
+_shorter = {"AT_REST": AT_REST, "move_free": move_free}
+
+
+def _note_tasks(on: bool) -> None:
+    globals().update(dict.fromkeys(_shorter) if on else _shorter)
+
+
+when_tasks_run.append(_note_tasks)
+"""The short ways of `move` note no task."""
 
 if LEVEL is Level.OFF:
     from . import unchecked

@@ -10,8 +10,25 @@ from typing import Any
 import pytest
 import trio
 
-from owned import BorrowError, BorrowMutError, MoveWhileBorrowedError, OwnershipError, aio
-from tests.runtime.loose import Arc, Box, Mutex, Owned, Scope, borrow, borrow_mut, drop, is_live, move
+from owned import BorrowError, BorrowMutError, MoveWhileBorrowedError, OwnershipError, UseAfterMoveError, aio
+from tests.runtime.loose import (
+    Arc,
+    Box,
+    Cell,
+    Mutex,
+    Owned,
+    Rc,
+    RefCell,
+    Scope,
+    borrow,
+    borrow_mut,
+    clone,
+    drop,
+    forget,
+    into_inner,
+    is_live,
+    move,
+)
 from tests.runtime.parts import Noisy, refused
 
 
@@ -214,6 +231,54 @@ def test_owners_know_the_task_that_made_and_used_them(library: Any) -> None:
     owner = Owned([1])
     drop(owner)
     assert {site.task for site in refused_twice(owner).sites} == {None}
+
+
+@libraries
+@pytest.mark.parametrize("kind", [Owned, Box, Rc, Arc, Mutex, RefCell, Cell], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("end", [move, drop, into_inner, forget], ids=["move", "drop", "into_inner", "forget"])
+def test_the_task_that_ended_an_owner_is_named(library: Any, kind: Any, end: Any) -> None:
+    """The first of two tasks that take one owner, also when both have come from one function."""
+    errors: list[OwnershipError] = []
+
+    async def main() -> None:
+        owner = kind([1])
+        kept = clone(owner) if kind in (Rc, Arc) and end is drop else None
+
+        async def work() -> None:
+            await library.pause(0)
+            end(owner)
+
+        def again() -> None:
+            try:
+                end(owner)
+            except OwnershipError as error:
+                errors.append(error)
+
+        await library.beside(work, again, cancel=False)
+        del kept
+
+    library.run(main)
+    sites = [(site.kind, str(site.task)) for site in errors[0].sites]
+    assert len(sites) == 3
+    assert ["main" in task for _, task in sites] == [True, False, True]
+    assert "worker" in sites[1][1]
+    assert "worker" in str(errors[0])
+
+
+def test_moves_take_the_short_way_again_when_no_task_runs() -> None:
+    """What is moved after the tasks, or in another thread, names none."""
+
+    async def main() -> Any:
+        owner = Owned([1])
+        return move(owner)
+
+    kept = asyncio.run(main())
+    for _ in range(3):
+        before, kept = kept, move(kept)
+        with pytest.raises(UseAfterMoveError) as info:
+            drop(before)
+        assert [site.task for site in info.value.sites[1:]] == [None, None]
+    drop(kept)
 
 
 def refused_twice(owner: Any) -> OwnershipError:
