@@ -86,13 +86,14 @@ def put_at(holder: Any, kind: str, key: Any, old: Any, new: Any) -> bool:
     return False
 
 
-def end_views(views: list[weakref.ref[Any]] | None) -> None:
-    """End the views of a holder that ends."""
+def end_views(views: list[weakref.ref[Any]] | None, end: End | None = None) -> None:
+    """End the views of a holder that ends, or that goes on: then it is said how they ended."""
     for reference in views or ():
         view = reference()
         if view is not None and not type(view)._owned_dead:
             set_class(view, ViewLayout)
-            view.value = view.place = None
+            view.value = None
+            view.place = end
             set_class(view, DeadView)
 
 
@@ -938,8 +939,11 @@ _place = cast("Any", ViewLayout.__dict__["place"]).__get__
 
 
 def _dead_view(view: Any) -> OwnershipError:
-    holder = _holder(view)
+    holder, end = _holder(view), _place(view)
     if issubclass(type(holder), GuardLayout):
+        if type(end) is End:
+            kind = type(holder)
+            return complaints.used_after_end("view", kind._owned_root(holder), end, kind._owned_mark(holder))
         return _dead_guard(holder)
     root, end = type(holder)._owned_grave(holder)
     return complaints.used_after_end(type(holder)._owned_kind, root, end)

@@ -218,7 +218,9 @@ class LentCollection(LentAccess):
 
 def end_what_was_lent(guard: Any) -> None:
     """An exclusive borrow is used itself: views and leftovers of it end."""
-    end_views(take_views(guard))
+    views = take_views(guard)
+    if views is not None:
+        end_views(views, end_at("changed", caller()))
     sub = sub_of(guard)
     if type(sub) is Relet and sub.onlooker is not None:
         leftovers, sub.onlooker = sub.onlooker, None

@@ -1030,6 +1030,21 @@ def test_what_a_failed_call_borrowed_is_given_back() -> None:
     assert len(v) == 7
 
 
+def test_a_view_that_a_change_ended_says_where_that_was() -> None:
+    """The vector goes on, and so does the borrow: what ended the view is the change, at its place."""
+    v = Vec([[1], [2]])
+    lent = borrow_mut(v)
+    first = lent[0]
+    lent.push([3])
+    error = refused(BorrowOutlivesOwnerError, lambda: first[0], "E0597")
+    assert "ended when its collection was used again" in str(error)
+    assert [site.kind for site in error.sites] == ["created", "borrowed", "used", "used"]
+    code = test_a_view_that_a_change_ended_says_where_that_was.__code__
+    assert error.sites[2].line - code.co_firstlineno == 5
+    drop(lent)
+    refused(BorrowOutlivesOwnerError, lambda: first[0], "E0597")
+
+
 def test_shared_owners_and_cells_of_vectors() -> None:
     """Through an `Rc` a vector is read-only; a `RefCell` lends it exclusively; a thread takes it over."""
     shared = Rc(Vec([1, 2]))
