@@ -21,6 +21,7 @@ from .errors import AsyncDropError, NotSendError, OwnedLeakWarning, OwnerDied, O
 from .handles import PROCESS, Handle
 from .ledger import GONE, Ledger
 from .logs import log
+from .loop_drops import await_in, is_here, loop_in
 from .plain import PLAIN
 from .registry import Hooks, hooks_of, is_hookless, loop_of, thread_bound
 from .returned import hand_back
@@ -381,15 +382,38 @@ def _annotated(base: type) -> dict[str, Any]:
     return declared if type(declared) is dict else {}
 
 
-def drop_orphan(ledger: Ledger, value: Any, kind: str, reported: bool = False) -> None:
+def drop_orphan(ledger: Ledger, value: Any, kind: str, reported: bool = False, came_back: bool = False) -> None:
     """Drop the value of an owner that died without a scope. In a garbage collection or at exit, that is a leak.
 
-    It is not told of again if it was `reported` already. What belongs to another thread is dropped there.
+    It is not told of again if it was `reported` already. What belongs to another thread is dropped there, and what has
+    to be awaited by another thread's loop, by that; `came_back` from such a thread, it is this one's.
     """
     if is_elsewhere(ledger, value):
         hand_back(ledger, complaints.place(kind, ledger), lambda: drop_stranded(ledger, value, kind))
-    else:
+    elif "asyncio" not in sys.modules or not send_home(ledger, value, kind, came_back):
         drop_orphan_here(ledger, value, kind, reported)
+
+
+def send_home(ledger: Ledger, value: Any, kind: str, came_back: bool) -> bool:
+    """Hand what can only be dropped by awaiting to its loop, if that is another one than may run here."""
+    if not is_only_asynchronous(value, ledger.hook):
+        return False
+    loop = loop_of(value)
+    if loop is None and (came_back or ledger.thread != get_ident()):
+        loop = loop_in(int(ledger.thread))
+    if loop is None or (is_here(loop) and not came_back):
+        return False
+
+    async def finish() -> None:
+        entered = type(ledger.hook) is Exit
+        dropping = Dropping(OwnerDied(f"the owner of {ledger.describe()} died without a scope") if entered else None)
+        await drop_awaiting(value, ledger.hook, dropping, taken=ledger.taken)
+        dropping.conclude()
+
+    sent = await_in(loop, finish, lambda: warn_of_leak(ledger, kind, True, source=value))
+    if sent and in_collection():
+        warn_of_leak(ledger, kind, False, source=value)
+    return sent
 
 
 def drop_stranded(ledger: Ledger, value: Any, kind: str) -> None:

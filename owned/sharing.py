@@ -582,7 +582,7 @@ def die_closely(handle: Any) -> None:
     kind = type(handle)._owned_kind
     type(handle)._owned_bury(handle, _DIED)
     if count.local and count.thread != get_ident():
-        hand_back(count, complaints.place(kind, count), lambda: _leave_behind(count, kind))
+        hand_back(count, complaints.place(kind, count), lambda: _leave_behind(count, kind, came_back=True))
     else:
         _leave_behind(count, kind)
 
@@ -591,7 +591,7 @@ if FREE_THREADED:
     die_shared = die_closely
 
 
-def _leave_behind(count: Count, kind: str) -> None:
+def _leave_behind(count: Count, kind: str, came_back: bool = False) -> None:
     if one_less(count):
         if count.hook is None and not collector[0] and ends_silently(count.value):
             count.retire(_DIED)
@@ -603,7 +603,7 @@ def _leave_behind(count: Count, kind: str) -> None:
             drop_now(value, count.hook, dropping, taken=count.taken)
             dropping.conclude()
         else:
-            drop_orphan(count, value, kind)
+            drop_orphan(count, value, kind, came_back=came_back)
 
 
 def _target_of(x: Any) -> Any:

@@ -30,7 +30,7 @@ FLOORS = {
             "registry",
         ],
         ["handles"],
-        ["abandoned", "counts", "returned", "drops", "cycles", "surface", "proxies", "ties"],
+        ["abandoned", "counts", "returned", "loop_drops", "drops", "cycles", "surface", "proxies", "ties"],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
         [
             "element_drops",
