@@ -78,7 +78,7 @@ class Text(Reads):
         """
         view = self.view
         if sep is None:
-            return self._words(str(self).split(None, maxsplit)) if maxsplit >= 0 else list(self.split_whitespace())
+            return [self._cut(*place) for place in utf8.words(view, maxsplit)]
         separator = encoded(sep) if type(sep) is str and sep else _separator(sep)
         part = self._owned_slice
         found: list[Str] = []
@@ -143,26 +143,24 @@ class Text(Reads):
         ['a', 'b', '', 'c']
         """
         view, part = self.view[:], self._owned_slice
-        at, size, total = 0, utf8.WINDOW, len(view)
-        while at < total:
-            window = view[at : at + size].tobytes()
-            returns = b"\r" in window
+        start, total = 0, len(view)
+        for at in range(0, total, utf8.WINDOW):
+            window = view[at : at + utf8.WINDOW].tobytes()
+            returns = b"\r" in window or view[at - 1] == 13
             pieces = window.split(b"\n")
-            rest = pieces.pop()
+            pieces.pop()
+            end = at  # Of the line, which may have begun in an earlier window.
             for piece in pieces:
-                end = at + len(piece)
+                end += len(piece)
                 line: Any = part()
-                line.view = view[at : end - 1 if returns and piece.endswith(b"\r") else end]
+                line.view = view[start : end - 1 if returns and end > start and view[end - 1] == 13 else end]
                 yield line
                 del line  # Else the last line would be borrowed until the next is asked for.
-                at = end + 1
-            if at + len(rest) == total:
-                if rest:
-                    line = part()
-                    line.view = view[at:total]
-                    yield line
-                return
-            size = utf8.WINDOW if pieces else size * 2
+                start = end = end + 1
+        if start < total:
+            line = part()
+            line.view = view[start:]
+            yield line
 
     def split_once(self, sep: StrLike) -> tuple[Str, Str] | None:
         """Cut at the first separator, if there is one. Rust: `split_once`.

@@ -353,6 +353,8 @@ class Reads:
         """As `str.format_map`."""
         return str(self).format_map(mapping)
 
+    maketrans = staticmethod(str.maketrans)
+
     def translate(self, table: Any) -> str:
         """As `str.translate`."""
         return str(self).translate(table)

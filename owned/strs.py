@@ -42,6 +42,12 @@ class Buffer(bytearray):
     def _owned_parts(self) -> Any:
         return iter(())
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return bytearray, (bytes(self),)
+
+
+Buffer.__name__ = Buffer.__qualname__ = "bytearray"  # As which it is handed out.
+
 
 class StrLayout(Handle, Text):
     """The field of a slice; also its class while it is ended."""

@@ -208,27 +208,29 @@ def decoded(view: memoryview, size: int = 4096) -> Iterator[tuple[int, str]]:
 
 def between(view: memoryview, separator: bytes, limit: int = -1) -> Iterator[tuple[int, int]]:
     """Give where the pieces between separators begin and end; at most `limit` separators, if that is not negative."""
-    at, size, total = 0, WINDOW, len(view)
-    while limit:
-        pieces = view[at : at + size].tobytes().split(separator, limit)
-        last = at + size >= total
-        if not last:
-            del pieces[-1]  # It may go on in the next window.
-        for piece in pieces:
-            yield at, at + len(piece)
-            at += len(piece) + len(separator)
-        if last:
-            return
-        limit -= len(pieces) if limit > 0 else 0
-        size = WINDOW if pieces else size * 2
-    yield at, total
+    start, at, gap, total = 0, 0, len(separator), len(view)
+    size = max(WINDOW, 4 * gap)
+    while limit and at < total:
+        window = view[at : at + size].tobytes()
+        pieces = window.split(separator, limit)
+        end = at  # Of the piece, which may have begun in an earlier window.
+        for number in range(len(pieces) - 1):
+            end += len(pieces[number])
+            yield start, end
+            start = end = end + gap
+        limit -= len(pieces) - 1 if limit > 0 else 0
+        at = max(start, at + len(window) - gap + 1) if at + len(window) < total else total
+    yield start, total
 
 
-def words(view: memoryview) -> Iterator[tuple[int, int]]:
-    """Give where the pieces between runs of white space begin and end."""
+def words(view: memoryview, limit: int = -1) -> Iterator[tuple[int, int]]:
+    """Give where the pieces between runs of white space begin and end, and after `limit` of them the rest."""
     at = 0
     for space in SPACES.finditer(view):
         if space.start() > at:
+            if not limit:
+                break
+            limit -= 1
             yield at, space.start()
         at = space.end()
     if at < len(view):

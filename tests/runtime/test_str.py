@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -215,6 +216,28 @@ def test_long_texts_are_searched_in_windows(window: int, monkeypatch: pytest.Mon
         assert plain(Str.of(text).strip()) == text.strip()
         assert Str.of(text) == text
         assert "".join(Str.of(text).chars()) == text
+
+
+def test_long_pieces_are_cut_without_copying_them() -> None:
+    """Whoever looks for separators in a long text needs the memory of a window, however far they are apart."""
+    text = Str.of("x" * 4_000_000)
+    tracemalloc.start()
+    try:
+        pieces = [
+            *text.split("\n"),
+            *text.lines(),
+            *text.split(None, 1),
+            *text.splitlines(),
+            *text.rsplit("=="),
+            *text.partition("yy"),
+            text.trim(),
+        ]
+        assert text.count("zz") == 0
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(pieces) == 9
+    assert peak < 500_000
 
 
 def test_rusts_own_methods() -> None:
