@@ -15,9 +15,7 @@ import sysconfig
 import threading
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
-
-from typing_extensions import ParamSpec
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")

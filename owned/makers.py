@@ -9,9 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
-
-from typing_extensions import ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from .raw import Descriptor, TemporaryFolder, TemporaryPair, check_unowned, note_owner
 

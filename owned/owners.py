@@ -22,8 +22,6 @@ from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from weakref import ref as weak
 
-from typing_extensions import Self
-
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
@@ -65,6 +63,8 @@ from .tasks import modules, task_or_rest
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+    from typing_extensions import Self
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -10,8 +10,6 @@ from functools import partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from typing_extensions import Self
-
 from . import complaints
 from .derived import end_derived_awaiting
 from .drops import Dropping, Exit, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting
@@ -24,6 +22,8 @@ from .sites import caller
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+    from typing_extensions import Self
 
 T = TypeVar("T")
 

@@ -21,8 +21,6 @@ from gc import is_finalized
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
-from typing_extensions import Self
-
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
@@ -54,6 +52,9 @@ from .returned import hand_back, take_back, waiting
 from .sites import caller, known_threads, this_thread
 from .tasks import when_tasks_run
 from .ties import Holder, sub_of, take_views, tie, views_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _DIED = end_at("dropped")
 """How handles end whose last name goes; shared, because no place is recorded for it."""
