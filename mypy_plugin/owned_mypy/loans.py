@@ -296,6 +296,14 @@ class Loans:
             return Way.REF
         return None
 
+    def ends_here(self, loan: Loan) -> bool:
+        """Does what is lent end with this function? The guard in a variable that a closure names may leave it."""
+        is_guard = loan.by is Lend.CAPTURE and not loan.place.path and self.is_ref(loan.place)
+        return not is_guard and self.dies_here(loan.place)
+
+    def is_ref(self, place: Place) -> bool:
+        return self.body.locals[place.local].role is Role.REF
+
     def dies_here(self, place: Place) -> bool:
         """Does what `place` belongs to end with this function?"""
         local = self.body.locals[place.local]
@@ -680,7 +688,7 @@ class Loans:
             self.report_escape(effect, None, report)
             return
         for loan in self.held_loans(held):
-            if self.dies_here(loan.place):
+            if self.ends_here(loan):
                 self.report_escape(effect, self.lent(state, loan), report)
                 return
 
@@ -722,7 +730,7 @@ class Loans:
             if not self.outlives(local):
                 continue
             for loan in self.held_loans(bits):
-                if self.dies_here(loan.place):
+                if self.ends_here(loan):
                     lent = Lent(loan.place, loan.span, loan.exclusive, loan.by, local.name)
                     reason = Reason.LEAVES_FUNCTION
                     report(Violation("borrow-outlives-owner", "E0597", loan.span, reason, loan.place, lent=lent))

@@ -56,7 +56,7 @@ from owned_mypy.ir import (
     Use,
     Way,
 )
-from owned_mypy.lower_closures import lower_lambda
+from owned_mypy.lower_closures import call_closure, lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
 from owned_mypy.lower_packed import is_container_here, pack, packed_in
 from owned_mypy.lower_passing import elements_of_iterator, info_of, may_be_views, part_of_receiver, passed_on
@@ -368,6 +368,10 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
             closure.stay()
         else:
             closure.leave(Exit.KEPT)
+    if closure is not None and isinstance(get_proper_type(formal), CallableType):
+        call_closure(ctx, closure, value.span, callee.label)
+        if closure.consuming and value.place is not None:
+            return take_closure(ctx, value, callee)
     if value.elements is not None and callee.method in _SPREADING_METHODS and callee.stores:
         return value.elements
     if value.place is None and not value.arms:
@@ -378,6 +382,14 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         return ctx.hold(value)
     ctx.look(value, callee.label)
     return None
+
+
+def take_closure(ctx: Context, value: Value, callee: _Callee) -> int:
+    """A closure that can be called once is handed over to who may call it."""
+    assert value.place is not None
+    into = ctx.temp(value.span)
+    ctx.emit(Move(value.place, into, MoveBy.CALL, value.span, callee.label))
+    return into
 
 
 def go_over(ctx: Context, value: Value, callee: _Callee) -> int | None:
@@ -510,6 +522,8 @@ def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effe
 def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
     """What the call does to the object whose method it is, or to the closure that is called."""
     called = callee.value
+    if callee.closure is not None and called is not None:
+        call_closure(ctx, callee.closure, called.span, callee.label)
     if callee.closure is not None and callee.closure.consuming and called is not None and called.place is not None:
         into = ctx.temp(called.span)
         ctx.emit(Move(called.place, into, MoveBy.CLOSURE_CALL, called.span, callee.label))

@@ -160,13 +160,20 @@ def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) ->
     into = ctx.temp(span, name=inner.name)
     slot = Block()
     ctx.emit(slot)
-    captures = list(captures_of(ctx, inner))
-    ctx.closures[into] = Closure(into, span, captures, slot, dict(ctx.with_bound), list(types_reached(inner)))
+    captures, looks = captures_of(ctx, inner)
+    reached = list(types_reached(inner))
+    ctx.closures[into] = Closure(into, span, captures, slot, dict(ctx.with_bound), reached, looks, ctx)
     return Value(type, span, temp=into)
 
 
-def captures_of(ctx: Context, inner: Context) -> Iterator[Capture]:
-    """The places of `ctx` that the body of `inner` reaches, each with the strongest way it takes them."""
+def call_closure(ctx: Context, closure: Closure, span: Span, label: str) -> None:
+    """A call of a closure uses the plain objects that it names, as they are by then."""
+    for place in closure.looks if closure.of is ctx else ():
+        ctx.emit(Use(place, Access.LOOK, span, label))
+
+
+def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place]]:
+    """The places of `ctx` that the body of `inner` reaches: what it captures, in the strongest way, and the rest."""
     outer_of: dict[int, int] = {}
     for symbol, index in inner.variables.items():
         if inner.locals[index].kind is LocalKind.FREE:
@@ -174,6 +181,7 @@ def captures_of(ctx: Context, inner: Context) -> Iterator[Capture]:
             is_var = isinstance(symbol, Var)
             outer_of[index] = ctx.local_of(symbol, name, symbol.type if is_var else None, Span(0, 0), False)  # type: ignore[attr-defined]
     found: dict[Place, Taking] = {}
+    looks: dict[Place, None] = {}
     body = inner.nested[-1]
     for effect in effects_in(body.root):
         place, taking = _taken(effect)
@@ -181,17 +189,39 @@ def captures_of(ctx: Context, inner: Context) -> Iterator[Capture]:
             continue
         outer = Place(outer_of[place.local], _until_through(place))
         if taking is not Taking.MOVE and not _worth_capturing(ctx, inner, effect, place, outer):
+            if outer.local in ctx.closures:
+                looks.update(dict.fromkeys(ctx.closures[outer.local].looks))
+            elif taking is Taking.SHARED and ctx.locals[outer.local].kind is LocalKind.VARIABLE:
+                looks[outer] = None
             continue
         found[outer] = _stronger(found.get(outer), taking)
-    for place, taking in found.items():
-        yield Capture(place, taking, ctx.types.get(place.local))
+    captures = [Capture(place, taking, ctx.types.get(place.local)) for place, taking in found.items()]
+    return captures, list(looks)
 
 
 def _worth_capturing(ctx: Context, inner: Context, effect: Effect, place: Place, outer: Place) -> bool:
-    """What is plain is not borrowed by a closure that names it, unless it is a view."""
+    """What is plain is not borrowed by a closure that names it, unless it is a view, or an owner inside is used."""
     if isinstance(effect, Borrow):
         return True
-    return inner.locals[place.local].role is not Role.PLAIN or ctx.view_of_local(outer.local)
+    if inner.locals[place.local].role is not Role.PLAIN or ctx.view_of_local(outer.local):
+        return True
+    return leads_into_owner(ctx.types.get(outer.local), outer.path)
+
+
+def leads_into_owner(type: Type | None, path: tuple[Projection, ...]) -> bool:
+    """Does the path from something of this type come to an owner?"""
+    for step in path:
+        proper = get_proper_type(type) if type is not None else None
+        if handle_of(proper) is HandleKind.OWNER:
+            return True
+        if not isinstance(proper, Instance):
+            return False
+        if isinstance(step, Field):
+            symbol = proper.type.get(step.name)
+            type = symbol.node.type if symbol is not None and isinstance(symbol.node, Var) else None
+        else:
+            type = proper.args[-1] if proper.args else None
+    return handle_of(type) is HandleKind.OWNER
 
 
 def types_reached(inner: Context) -> Iterator[Type]:
@@ -260,6 +290,8 @@ def capture(ctx: Context, closure: Closure) -> None:
             is_view = role is Role.PLAIN and captured.taking is not Taking.MOVE and ctx.view_of_local(place.local)
             if (is_guard and role is Role.REF) or is_view:
                 ctx.emit(Copy(place, closure.into, closure.span))
+                if is_guard and closure.exit is None:  # it names the variable, and uses the guard that is in it then
+                    ctx.emit(Borrow(place, False, closure.into, closure.span, Lend.CAPTURE))
             elif captured.taking is Taking.MOVE or closure.exit is not None:
                 if role is Role.PLAIN and not place.path and captured.taking is not Taking.MOVE:
                     continue

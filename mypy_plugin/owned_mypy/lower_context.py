@@ -131,6 +131,10 @@ class Closure:
     """The owners that `with` blocks around the closure drop."""
     reached: list[Type] = field(default_factory=list)
     """The types of everything that its body reaches outside itself."""
+    looks: list[Place] = field(default_factory=list)
+    """The plain objects that it names: used whenever it is called."""
+    of: Context | None = None
+    """The body in which it was made."""
     exit: Exit | None = None
     stays: bool = False
     """Kept by a container of this function: it takes along what it captures, but has not left with it."""
@@ -464,7 +468,14 @@ class Context:
 
     def closure_of(self, value: Value) -> Closure | None:
         at = value.at
-        return self.closures.get(at.local) if at is not None and not at.path else None
+        if at is None or at.path:
+            return None
+        known = self.closures.get(at.local)
+        if known is None and self.outer is not None and self.locals[at.local].kind is LocalKind.FREE:
+            node = next((node for node, index in self.variables.items() if index == at.local), None)
+            local = self.outer.variables.get(node) if node is not None else None
+            known = self.outer.closure_of(Value(None, value.span, Place(local))) if local is not None else None
+        return known
 
     def escape(self, value: Value, source: int | None, exit: Exit, what: str = "") -> None:
         """The value leaves the function; `source` holds what it holds."""

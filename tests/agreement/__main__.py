@@ -19,11 +19,12 @@ BATCH = 500
 SHOWN = 5
 
 
-def compare_with_rustc(start: int, count: int, cache: Path) -> int:
+def compare_with_rustc(start: int, count: int, cache: Path, functions: bool) -> int:
     """Print the figures; give the number of bodies with a disagreement."""
     verdicts: list[Verdict] = []
     for begin in range(start, start + count, BATCH):
-        bodies = [generate(seed) for seed in range(begin, min(begin + BATCH, start + count))]
+        seeds = range(begin, min(begin + BATCH, start + count))
+        bodies = [generate(seed, functions=functions) for seed in seeds]
         verdicts += compare(bodies, lambda batch: ask_checker(batch, cache))
     wrong = [verdict for verdict in verdicts if verdict.unexplained]
     print(f"bodies                                {len(verdicts):7}")
@@ -41,12 +42,13 @@ def compare_with_rustc(start: int, count: int, cache: Path) -> int:
     return len(wrong)
 
 
-def compare_with_run_time(start: int, count: int, runs: int, cache: Path) -> int:
+def compare_with_run_time(start: int, count: int, runs: int, cache: Path, functions: bool) -> int:
     """Print the figures; give the number of bodies of which a run broke a rule that was not reported."""
     totals = {"bodies": 0, "reported": 0, "confirmed": 0, "runs": 0, "raised": 0, "at_the_line": 0}
     missed: list[str] = []
     for begin in range(start, start + count, BATCH):
-        bodies = [generate(seed, for_rust=False) for seed in range(begin, min(begin + BATCH, start + count))]
+        seeds = range(begin, min(begin + BATCH, start + count))
+        bodies = [generate(seed, for_rust=False, functions=functions) for seed in seeds]
         found = measure(bodies, runs, lambda batch: ask_checker(batch, cache))
         for name in totals:
             value = getattr(found, name)
@@ -71,17 +73,18 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0, help="the first seed (default: 0)")
     parser.add_argument("--runs", type=int, default=20, help="runs of each body (default: 20)")
     parser.add_argument("--only", choices=("rustc", "runtime"), help="make one of the two comparisons")
+    parser.add_argument("--functions", action="store_true", help="bodies with functions and comprehensions in them")
     options = parser.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as cache:
         if options.only != "rustc":
             print("-- the run time")
-            wrong += compare_with_run_time(options.start, options.seeds, options.runs, Path(cache))
+            wrong += compare_with_run_time(options.start, options.seeds, options.runs, Path(cache), options.functions)
         if options.only == "runtime":
             pass
         elif has_rustc():
             print("-- rustc")
-            wrong += compare_with_rustc(options.start, options.seeds, Path(cache))
+            wrong += compare_with_rustc(options.start, options.seeds, Path(cache), options.functions)
         else:
             print("rustc is not installed: nothing to compare with")
     return 1 if wrong else 0

@@ -22,14 +22,18 @@ from tests.agreement.bodies import (
     Call,
     Change,
     Condition,
+    Define,
     End,
     Ending,
     For,
+    Gather,
     Gives,
     How,
     If,
     IfLive,
+    Invoke,
     Jump,
+    Keep,
     Leave,
     Loop,
     Match,
@@ -38,6 +42,7 @@ from tests.agreement.bodies import (
     Return,
     Risk,
     Statement,
+    TakePart,
     Try,
     While,
     WithBorrow,
@@ -45,11 +50,15 @@ from tests.agreement.bodies import (
     WithOwner,
     is_exclusive,
     is_guard,
+    is_part,
     is_view,
 )
 
 _PRELUDE = """\
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from owned import Box, Owned, Ref, RefMut, borrow, borrow_mut, clone, drop
 from owned import forget, into_inner, is_live, move, replace, swap
@@ -58,18 +67,24 @@ from owned import forget, into_inner, is_live, move, replace, swap
 class Oops(Exception): ...
 
 
+class Sub:
+    def __init__(self) -> None:
+        self.n = 0
+
+
 class Token:
     def __init__(self) -> None:
         self.n = 0
+        self.sub = Sub()
 
     def bump(self) -> None:
         self.n += 1
 
 
+@dataclass
 class Pair:
-    def __init__(self, left: HANDLE[Token], right: HANDLE[Token]) -> None:
-        self.left = left
-        self.right = right
+    left: HANDLE[Token]
+    right: HANDLE[Token]
 
 
 class Oracle:
@@ -134,6 +149,9 @@ def look(t: HANDLE_OR_OBJECT) -> None:
 
 
 def note(n: int) -> None: ...
+
+
+kept: list[Callable[[], object]] = []
 
 
 def peek(r: Ref[Token]) -> None:
@@ -274,12 +292,44 @@ class _Printer:
                 self.line(f"return {place}", node.at)
             case Risk():
                 self.line("risk()", node.at)
+            case Define():
+                self.define(node)
+            case Invoke():
+                self.line(f"{node.name}()", node.at)
+            case Keep():
+                self.line(f"kept.append({node.name})", node.at)
+            case Gather():
+                self.line(self.gather(node), node.at)
+            case TakePart():
+                self.line(f"{node.name} = {self.content(node.place)}.sub", node.at)
             case Try():
                 self.inside("try", node.body, node.at)
                 if node.handler is not None:
                     self.inside("except Oops", node.handler, None)
                 if node.final or node.handler is None:
                     self.inside("finally", node.final, None)
+
+    def define(self, node: Define) -> None:
+        if node.as_lambda:
+            (called,) = node.body
+            assert isinstance(called, Call)
+            (arg,) = called.args
+            name = "look_pair" if arg.place == PAIR else arg.how.value
+            self.line(f"{node.name} = lambda: {name}({self.arg(arg)})", node.at)
+            return
+        self.line(f"def {node.name}() -> None:", node.at)
+        self.depth += 1
+        if node.rebinds:
+            self.line(f"nonlocal {node.rebinds}")
+        for statement in node.body:
+            self.statement(statement)
+        self.depth -= 1
+
+    def gather(self, node: Gather) -> str:
+        condition = " if chance()" if node.filtered else ""
+        probe = "seen_pair" if node.arg.place == PAIR else PROBES[node.arg.how]
+        items = f"{probe}({self.arg(node.arg)}) for _ in turns(){condition}"
+        return f"note(sum({items}))" if node.is_lazy else f"note(len([{items}]))"
 
     def alter(self, node: Alter) -> str:
         match node.how:
@@ -317,7 +367,7 @@ class _Printer:
                 return _lend(arg.place, exclusive)
 
     def content(self, place: Place) -> str:
-        if is_guard(place) or is_view(place) or self.body.handle == "Box":
+        if is_guard(place) or is_view(place) or is_part(place) or self.body.handle == "Box":
             return place
         return f"{place}.value"
 

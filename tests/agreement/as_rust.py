@@ -31,12 +31,15 @@ from tests.agreement.bodies import (
     Call,
     Change,
     Condition,
+    Define,
     End,
     Ending,
     For,
+    Gather,
     Gives,
     How,
     If,
+    Invoke,
     Jump,
     Loop,
     Match,
@@ -82,6 +85,17 @@ fn keep(_t: Tok) {}
 fn chance() -> bool { true }
 fn pick() -> i32 { 0 }
 fn turns() -> std::ops::Range<i32> { 0..2 }
+pub struct Again<'a>(Box<dyn FnMut() + 'a>);
+impl<'a> Again<'a> {
+    fn new(f: impl FnMut() + 'a) -> Self { Again(Box::new(f)) }
+    fn call(&mut self) { (self.0)() }
+}
+pub struct Once<'a>(Box<dyn FnOnce() + 'a>);
+impl<'a> Once<'a> {
+    fn new(f: impl FnOnce() + 'a) -> Self { Once(Box::new(f)) }
+    fn call(self) { (self.0)() }
+}
+fn any_once<'a>() -> Once<'a> { loop {} }
 fn look_pair(_p: &Pair) {}
 fn seen_pair(_p: &Pair) -> bool { true }""".splitlines()
     for how, type_ in _PARAMETERS.items():
@@ -114,6 +128,8 @@ class _Printer:
         self.body = body
         self.printed = printed
         self.fixed = fixed
+        self.inside_function = False
+        """What is mended is mended before the function is made."""
 
     def print(self) -> None:
         returned = {Gives.NOTHING: "()", Gives.OWNER: "Tok", Gives.SHARED_GUARD: "Ref<'x>"}[self.body.gives]
@@ -125,6 +141,8 @@ class _Printer:
         for names, type_ in ((EXCLUSIVE_GUARDS, "RefMut"), (SHARED_GUARDS, "Ref")):
             for name in names:
                 self.line(f"let mut {name}: {type_};")
+        for name, consumes in self.body.functions.items():
+            self.line(f"let mut {name}: {'Once' if consumes else 'Again'};")
         self.block(self.body.block)
         self.line(f"{self.default_result()} }}")
 
@@ -193,6 +211,20 @@ class _Printer:
                 self.line(f"{node.how.value};", node.at)
             case Return():
                 self.line(f"return {self.returned(node)};", node.at)
+            case Define():
+                mends = "".join(self.mend(at, place) for at, place in sorted(self.fixed) if at == node.at)
+                self.line(f"{mends}{node.name} = {'Once' if node.consumes else 'Again'}::new(|| {{", node.at)
+                self.inside_function = True
+                self.block(node.body)
+                self.inside_function = False
+                self.line("});", node.at)
+            case Invoke():
+                self.line(f"{self.mend(node.at, node.name)}{node.name}.call();", node.at)
+            case Gather():
+                probe = "seen_pair" if node.arg.place == PAIR else PROBES[node.arg.how]
+                called = f"{probe}({self.arg(node.at, node.arg)});"
+                filtered = f"if chance() {{ {called} }}" if node.filtered else called
+                self.line(f"for _ in turns() {{ {filtered} }}", node.at)
             case _:
                 raise ValueError(f"not in Rust: {node}")
 
@@ -269,8 +301,10 @@ class _Printer:
         return f"{{ {mend}{place} }}" if mend else place
 
     def mend(self, at: int, place: Place) -> str:
-        if (at, place) not in self.fixed:
+        if (at, place) not in self.fixed or self.inside_function:
             return ""
+        if place in self.body.functions:
+            return f"{place} = any_once(); "
         if place in GUARDS:
             return f"{place} = {'any_mut' if is_exclusive(place) else 'any_ref'}(); "
         return f"{place} = {'pair' if place == PAIR else 'make'}(); "

@@ -35,6 +35,11 @@ def is_exclusive(place: Place) -> bool:
     return place in EXCLUSIVE_GUARDS or place == EXCLUSIVE_ARGUMENT or (is_view(place) and place[0] == "w")
 
 
+def is_part(place: Place) -> bool:
+    """A name for a part that was read through a guard or view: `t3`."""
+    return place[0] == "t" and place[1:].isdigit()
+
+
 def is_guard(place: Place) -> bool:
     """Is the name that of a guard, a parameter that is one included?"""
     return place in GUARDS or place in (SHARED_ARGUMENT, EXCLUSIVE_ARGUMENT)
@@ -249,6 +254,56 @@ class WithExisting:
     body: Block
 
 
+@dataclass(frozen=True)
+class Define:
+    """A function within the function; in its body are calls, changes and endings, all numbered as the function is."""
+
+    at: int
+    name: Place
+    body: Block
+    consumes: bool
+    """It ends or gives away something that it captures: Rust's `FnOnce`."""
+    as_lambda: bool = False
+    rebinds: Place = ""
+    """An owner of the function around it to which it assigns."""
+
+
+@dataclass(frozen=True)
+class Invoke:
+    """A call of such a function."""
+
+    at: int
+    name: Place
+    consumes: bool
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Such a function goes into a list that outlives the body; only for the run time."""
+
+    at: int
+    name: Place
+
+
+@dataclass(frozen=True)
+class Gather:
+    """A comprehension, or a generator expression that is used up at once."""
+
+    at: int
+    arg: Arg
+    is_lazy: bool
+    filtered: bool
+
+
+@dataclass(frozen=True)
+class TakePart:
+    """`t1 = r.sub`: a part of what a guard or view gives; only for the run time."""
+
+    at: int
+    name: Place
+    place: Place
+
+
 Statement = Union[
     Call,
     Assign,
@@ -269,6 +324,11 @@ Statement = Union[
     Try,
     IfLive,
     WithExisting,
+    Define,
+    Invoke,
+    Keep,
+    Gather,
+    TakePart,
 ]
 Block = tuple[Statement, ...]
 
@@ -294,6 +354,11 @@ class Body:
     block: Block
 
     @property
+    def functions(self) -> dict[Place, bool]:
+        """The functions inside it, and whether they can be called only once."""
+        return {found.name: found.consumes for found in statements(self.block) if isinstance(found, Define)}
+
+    @property
     def name(self) -> str:
         return f"body_{self.seed}"
 
@@ -308,6 +373,8 @@ def parts(statement: Statement) -> Iterator[Block]:
             yield statement.body
         case Match():
             yield from statement.arms
+        case Define():
+            yield statement.body
         case Try():
             yield statement.body
             yield statement.handler or ()

@@ -33,15 +33,18 @@ _ONE_PER_OWNER = "rustc names one of the borrows that outlive an owner"
 _BLAMES_RETURN = "rustc blames the return of a guard that holds another borrow on that path"
 _UNWINDING = "rustc thinks of a panic in the destructor of the guard's old value"
 _OLDER_GUARD = "rustc ends the guards in the order of their declarations"
+_UNIQUE = "a closure that needs a guard or an argument for itself has codes of its own"
+_DESTRUCTOR = "rustc has a code of its own for a field of what has a destructor"
+_CODES_OF_UNIQUE = ("E0500", "E0501", "E0524")
 _REFUSED = "the move was refused, and so did not happen"
 _INSTEAD: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "E0381": [(("E0382",), _ONE_REASON)],
     "E0382": [(("E0381",), _ONE_REASON)],
     "E0594": [(("E0381",), _ONE_REASON)],
     "E0596": [(("E0381",), _ONE_REASON)],
-    "E0499": [(("E0502",), _WHICH_OF_TWO), (("E0597",), _REFUSED_ALREADY)],
-    "E0502": [(("E0499",), _WHICH_OF_TWO), (("E0597",), _REFUSED_ALREADY)],
-    "E0597": [(_TWO_BORROWS, _REFUSED_ALREADY)],
+    "E0499": [(("E0502",), _WHICH_OF_TWO), (("E0597",), _REFUSED_ALREADY), (_CODES_OF_UNIQUE, _UNIQUE)],
+    "E0502": [(("E0499",), _WHICH_OF_TWO), (("E0597",), _REFUSED_ALREADY), (_CODES_OF_UNIQUE, _UNIQUE)],
+    "E0597": [(_TWO_BORROWS, _REFUSED_ALREADY), (("E0713",), _DESTRUCTOR)],
 }
 """For our code: the codes that rustc may give instead at the same statement, and why."""
 
@@ -118,6 +121,10 @@ def _why_only_we(report: Report, their: list[Report]) -> str | None:
 
 
 def _why_only_rustc(report: Report, our: list[Report]) -> str | None:
+    if report.code == "E0713" and any(o.at == report.at and o.code == "E0597" for o in our):
+        return _DESTRUCTOR
+    if report.code in _CODES_OF_UNIQUE and any(o.at == report.at and o.code in _TWO_BORROWS for o in our):
+        return _UNIQUE
     if report.code == "E0597" and report.place in GUARDS:
         return _OLDER_GUARD
     assigned = {other.place for other in our if other.code == "E0506"}

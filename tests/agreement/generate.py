@@ -8,7 +8,6 @@ a statement may ignore that.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 
 from tests.agreement.bodies import (
     ARGUMENTS,
@@ -52,43 +51,20 @@ from tests.agreement.bodies import (
     WithOwner,
     is_exclusive,
 )
+from tests.agreement.generate_functions import Functions, State, overlap
 
 DEPTH = 3
 SIZES = range(5, 22)
 
 
-@dataclass
-class State:
-    """What the generator believes: which places are usable, and what each guard borrows."""
-
-    gone: set[Place] = field(default_factory=set)
-    lent: dict[Place, Place] = field(default_factory=dict)
-
-    def copy(self) -> State:
-        return State(set(self.gone), dict(self.lent))
-
-    def join(self, other: State) -> None:
-        self.gone |= other.gone
-        self.lent |= other.lent
-
-    def is_lent(self, place: Place) -> bool:
-        return any(_overlap(place, lent) for lent in self.lent.values())
-
-    def is_lent_exclusively(self, place: Place) -> bool:
-        return any(is_exclusive(guard) and _overlap(place, lent) for guard, lent in self.lent.items())
+def generate(seed: int, *, for_rust: bool = True, functions: bool = False) -> Body:
+    """Make the body of this seed. `for_rust`: only what Rust has, too. `functions`: with functions inside."""
+    return _Generator(seed, for_rust, functions).body()
 
 
-def _overlap(one: Place, other: Place) -> bool:
-    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
-
-
-def generate(seed: int, *, for_rust: bool = True) -> Body:
-    """Make the body of this seed. `for_rust`: only statements that Rust has, too."""
-    return _Generator(seed, for_rust).body()
-
-
-class _Generator:
-    def __init__(self, seed: int, for_rust: bool) -> None:
+class _Generator(Functions):
+    def __init__(self, seed: int, for_rust: bool, functions: bool) -> None:
+        super().__init__()
         self.random = random.Random(f"{seed} {for_rust}")
         self.seed = seed
         self.for_rust = for_rust
@@ -97,9 +73,8 @@ class _Generator:
         self.left = self.random.choice(SIZES)
         self.carelessness = self.random.choice((0.02, 0.08, 0.15, 0.3, 0.5))
         self.gives = self.random.choices(list(Gives), (6, 3, 2))[0]
-        self.views: list[Place] = []
         self.ended_views: list[Place] = []
-        self.scoped: list[Place] = []
+        self.with_functions = functions
         self.entered: list[Place] = []
 
     def at(self) -> int:
@@ -119,6 +94,7 @@ class _Generator:
     def block(self, state: State, depth: int, in_loop: bool) -> Block:
         nodes: list[Statement] = []
         most = self.random.randint(1, 5) if depth else self.left
+        functions, parts = dict(self.functions), list(self.parts)
         while self.left > 0 and most > 0:
             self.left -= 1
             most -= 1
@@ -126,6 +102,9 @@ class _Generator:
             nodes.append(statement)
             if isinstance(statement, (Jump, Return)):
                 break
+        # Those that were defined in the block may not be there after it.
+        self.functions = {name: once for name, once in functions.items() if name in self.functions}
+        self.parts = parts
         return tuple(nodes)
 
     # --- statements
@@ -135,6 +114,9 @@ class _Generator:
             return self.compound(state, depth, in_loop)
         if depth and self.chance(0.12):
             return self.leave(state, in_loop)
+        if self.with_functions and self.chance(0.3):
+            kinds = (self.function, self.gather, self.take_part)
+            return self.random.choices(kinds, (3, 1, 0 if self.for_rust else 1))[0](state)
         makers = (self.call, self.assign, self.bind, self.pass_on, self.alter, self.end, self.risk)
         make = self.random.choices(makers, (10, 5, 6, 2, 3, 5, 0 if self.for_rust else 2))[0]
         return make(state)
@@ -264,6 +246,8 @@ class _Generator:
                 guards = self.guards(state, None) + self.views
                 if not self.for_rust and self.chance(self.carelessness):
                     guards += self.ended_views
+                if self.parts and self.chance(0.5):
+                    return Arg(how, self.random.choice(self.parts))
                 if guards and self.chance(0.4):
                     return Arg(how, self.random.choice(guards))
                 return Arg(how, self.owner(state))
@@ -285,7 +269,7 @@ class _Generator:
         if not self.chance(self.carelessness):
             targets = [target for target in targets if not state.is_lent(target)] or targets
         entered = [place for place in self.entered if place not in targets or place not in OWNERS]
-        targets = [target for target in targets if not any(_overlap(target, place) for place in entered)]
+        targets = [target for target in targets if not any(overlap(target, place) for place in entered)]
         if not targets:
             return self.call(state)
         target = self.random.choice(targets)

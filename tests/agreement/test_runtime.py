@@ -3,6 +3,8 @@
 Every move is written with `move`, so that both see it. `python -m tests.agreement --only runtime` runs more bodies.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.agreement.checker import ask_checker
@@ -10,6 +12,7 @@ from tests.agreement.generate import generate
 from tests.agreement.soundness import Soundness, measure
 
 BODIES = 400
+WITH_FUNCTIONS = 200
 RUNS = 8
 
 
@@ -22,6 +25,14 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Soundness:
 
 def test_no_run_breaks_a_rule_that_was_not_reported(found: Soundness) -> None:
     """A run that raises was reported at the statement that raised, or before it on its path."""
+    assert not found.missed, "\n\n".join(list(found.missed.values())[:3])
+    assert found.raised > found.runs / 10, "the runs break too few rules to say anything"
+
+
+def test_no_run_with_functions_breaks_a_rule_that_was_not_reported(tmp_path: Path) -> None:
+    """The same for bodies with functions, comprehensions and parts of guards in them."""
+    bodies = [generate(seed, for_rust=False, functions=True) for seed in range(WITH_FUNCTIONS)]
+    found = measure(bodies, RUNS, lambda batch: ask_checker(batch, tmp_path))
     assert not found.missed, "\n\n".join(list(found.missed.values())[:3])
     assert found.raised > found.runs / 10, "the runs break too few rules to say anything"
 

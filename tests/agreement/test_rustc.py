@@ -13,8 +13,8 @@ from tests.agreement.generate import generate
 from tests.agreement.rust import has_rustc
 from tests.agreement.show import show
 
-BATCH = 400
-BATCHES = 3
+BATCH = 300
+BATCHES = 2
 
 pytestmark = pytest.mark.skipif(not has_rustc(), reason="rustc is not installed")
 
@@ -24,10 +24,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.mark.parametrize("functions", [False, True], ids=["plain", "with-functions"])
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_both_report_the_same_statements(batch: int, cache: Path) -> None:
+def test_both_report_the_same_statements(batch: int, functions: bool, cache: Path) -> None:
     """What only one of the two reports is explained by how rustc reports."""
-    bodies = [generate(seed) for seed in range(batch * BATCH, (batch + 1) * BATCH)]
+    bodies = [generate(seed, functions=functions) for seed in range(batch * BATCH, (batch + 1) * BATCH)]
     verdicts = compare(bodies, lambda batch: ask_checker(batch, cache))
     disagreements = [show(verdict) for verdict in verdicts if verdict.unexplained]
     assert not disagreements, "\n".join(disagreements[:3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
@@ -29,7 +29,7 @@ class Outcome:
     """How one run ended: `error` is None when no rule was broken."""
 
     body: Body
-    error: OwnershipError | UnboundLocalError | None
+    error: OwnershipError | NameError | None
     path: tuple[int, ...]
     """The statements that were reached, the one that raised included."""
 
@@ -69,7 +69,7 @@ def _walk(bodies: Sequence[Body], runs: int) -> Iterator[Outcome]:
     for handle in HANDLES:
         group = [body for body in bodies if body.handle == handle]
         printed = print_python(group, handle)
-        module: dict[str, Any] = {"__name__": "bodies"}
+        module: dict[str, Any] = {"__name__": __name__}  # of a module that is there: dataclasses ask
         exec(compile("\n".join(printed.lines) + "\n", f"<bodies of {handle}>", "exec"), module)
         for body in group:
             for run in range(runs):
@@ -92,14 +92,15 @@ def _run(body: Body, printed: Printed, module: dict[str, Any]) -> Outcome:
 
     # A guard does not keep its owner alive: these two belong to the caller.
     lender, exclusive_lender = make(), make()
-    error: OwnershipError | UnboundLocalError | None = None
+    error: OwnershipError | NameError | None = None
+    module["kept"].clear()
     outer = sys.gettrace()
     sys.settrace(trace)
     try:
         function(make(), make(), borrow(lender), borrow_mut(exclusive_lender))
     except OwnershipError as raised:
         error = raised
-    except UnboundLocalError as raised:
+    except NameError as raised:
         error = raised if raised.name in (*OWNERS, *GUARDS) else None
     except (module["Oops"], Enough):
         pass
@@ -107,10 +108,24 @@ def _run(body: Body, printed: Printed, module: dict[str, Any]) -> Outcome:
         sys.settrace(outer)
     if error is not None:
         lines.append(_line_of(error.__traceback__, function))
+    else:
+        error = _error_of_kept(module["kept"])
     path = tuple(printed.origin[line][1] for line in lines if line in printed.origin)
-    if isinstance(error, UnboundLocalError) and _deletes(body, path[-1]):
+    if isinstance(error, NameError) and _deletes(body, path[-1]):
         error = None
     return Outcome(body, error, path)
+
+
+def _error_of_kept(kept: list[Callable[[], object]]) -> OwnershipError | None:
+    """What becomes of the functions that the body has given away."""
+    for function in kept:
+        try:
+            function()
+        except OwnershipError as raised:
+            return raised
+        except Exception:  # an ordinary one, or a variable that was deleted
+            continue
+    return None
 
 
 def _line_of(traceback: TracebackType | None, function: Any) -> int:
