@@ -149,7 +149,9 @@ class Loans:
                 self.lent_by_caller[local.index] = self.new_bit()
                 self.caller_bits |= self.lent_by_caller[local.index]
         views = any(copy.part for copy in copies)
-        self.bits = self.parts.number(copies, moves, self.bits) if views else self.bits
+        self.bits = (
+            self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits) if views else self.bits
+        )
         self.holders = may_hold(cfg.blocks, self.entry())
         self.steps = [[effect for effect in block.effects if self.concerns(effect)] for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
@@ -268,6 +270,11 @@ class Loans:
             return None
         found = self.alive(state) & (candidates & self.exclusive if only_exclusive else candidates)
         return next((loan for loan in self.loans_in(found) if _overlap(loan.place, place)), None)
+
+    def behind_part(self, state: State, place: Place, only_exclusive: bool) -> Loan | None:
+        """The borrow of the guard that `place` was read through."""
+        through = self.parts.read_through(state.get(place.local, 0))
+        return next(filter(None, (self.conflicting(state, at, only_exclusive) for at in through)), None)
 
     def loans_in(self, bits: int) -> Iterator[Loan]:
         """The loans of a set, in the order of their borrows."""
@@ -425,7 +432,7 @@ class Loans:
     ) -> None:
         if report is None:
             return
-        loan = self.conflicting(state, place, only_exclusive=True)
+        loan = self.conflicting(state, place, only_exclusive=True) or self.behind_part(state, place, True)
         if loan is not None:
             code = "E0503" if access is Access.COPY else "E0502"
             reason, lent = Reason.USED_WHILE_EXCLUSIVE, self.lent(state, loan)
@@ -442,6 +449,7 @@ class Loans:
             report(Violation("mutate-through-ref", code, effect.span, reason, effect.place, what=effect.what, way=way))
             return
         loan = self.conflicting(state, effect.place, only_exclusive=False)
+        loan = loan or self.behind_part(state, effect.place, False)
         if loan is not None:
             code = "E0499" if loan.exclusive else "E0502"
             reason = Reason.TWO_EXCLUSIVE if loan.exclusive else Reason.EXCLUSIVE_OVER_SHARED
@@ -560,6 +568,8 @@ class Loans:
         if bare:
             self.parts.let_go(place.local, state)
         loan = self.conflicting(state, place, only_exclusive=False) if way is None else None
+        if not bare and way is None:
+            loan = loan or self.behind_part(state, place, False)
         if loan is not None:
             if report is not None:
                 reason, lent = Reason.ASSIGNED_WHILE_BORROWED, self.lent(state, loan)

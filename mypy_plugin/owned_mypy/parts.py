@@ -10,12 +10,16 @@ ends its parts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from owned_mypy.ir import Body, Copy, LocalKind, Move, MoveBy, Place, Role, Span, Through, Way
 from owned_mypy.violation import MovedAt, Reason, Violation
 
 _ENDINGS = (MoveBy.DROP, MoveBy.MOVE, MoveBy.VERB)
 """What ends a handle at run time, too: plain Python passes the same one on."""
 _WAYS = (Way.REF, Way.REF_MUT, Way.SHARED)
+
+_EXCLUSIVE = (Through(Way.REF_MUT),)
 
 State = dict[int, int]
 
@@ -32,22 +36,35 @@ class Parts:
         self.every = 0
         self.ended = 0
 
-    def number(self, copies: list[Copy], moves: list[Move], bits: int) -> int:
-        """Give each handle that is ended, and has parts, its bits; `bits` are taken, and the answer are."""
+    def number(self, copies: list[Copy], moves: list[Move], lent: Iterable[Place], bits: int) -> int:
+        """Give each handle that is ended or lent, and has parts, its bits; `bits` are taken, and the answer are."""
         with_parts = {copy.place.local for copy in copies if copy.part and self.is_part(copy.place)}
+        for place in lent:
+            if place.local in with_parts and place.local not in self.of and place.path == _EXCLUSIVE:
+                bits = self.number_handle(place.local, bits)
         for move in moves:
             handle = move.place.local
             if handle not in with_parts or move.place.path or move.by not in _ENDINGS or id(move) in self.ending:
                 continue
             if handle not in self.of:
-                self.of[handle] = 1 << bits
-                self.every |= 1 << bits
-                bits += 1
+                bits = self.number_handle(handle, bits)
             self.ending[id(move)] = self.of[handle], 1 << bits
             self.ended_by[1 << bits] = move
             self.ended |= 1 << bits
             bits += 1
         return bits
+
+    def number_handle(self, handle: int, bits: int) -> int:
+        self.of[handle] = 1 << bits
+        self.every |= 1 << bits
+        return bits + 1
+
+    def read_through(self, held: int) -> Iterator[Place]:
+        """What a part with these bits goes through when it is used: what its exclusive guards lend."""
+        if held & self.every:
+            for handle, part in self.of.items():
+                if held & part and self.body.locals[handle].role is Role.REF_MUT:
+                    yield Place(handle, _EXCLUSIVE)
 
     def is_part(self, place: Place) -> bool:
         """Is it read through a handle that has a name?"""

@@ -299,6 +299,53 @@ def ok_plain_kept() -> None:
     print(label)
 
 
+# case: pa-lent | the exclusive guard that a part was read through is lent itself
+def bad_guard_lent() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    n = borrow_mut(m)
+    use(part)  # E: borrow-conflict E0502
+    print(n.n)
+
+
+def bad_guard_lent_by_block() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    with borrow_mut(m) as inner:
+        inner.n = 2
+        print(part.n)  # E: borrow-conflict E0503
+
+
+def bad_written_while_lent() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    r = borrow(m)
+    part.n = 3  # E: borrow-conflict E0506
+    print(r.n)
+
+
+def ok_guard_lent_before() -> None:
+    w = make()
+    m = borrow_mut(w)
+    part = m.part
+    with borrow_mut(m) as inner:
+        inner.n = 2
+    use(part)
+    part.n = 3
+
+
+def ok_shared_guard_lent() -> None:
+    w = make()
+    r = borrow(w)
+    part = r.part
+    s = borrow(r)
+    use(part)
+    print(s.n)
+
+
 # case: pa-shared | parts of a shared owner end with the handle
 def bad_rc() -> None:
     rc = Rc(Whole())
