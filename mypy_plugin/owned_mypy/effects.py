@@ -1,7 +1,6 @@
 """The words in which the table of calls speaks: what a call does to its arguments, and what it gives."""
 
-from enum import Enum
-
+from owned_mypy.enums import Enum
 from owned_mypy.records import record
 
 

@@ -11,9 +11,9 @@ Reported once for each variable and path: a report takes the variable out of the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 from owned_mypy.cfg import BasicBlock, Cfg
+from owned_mypy.enums import Enum
 from owned_mypy.ir import (
     Assign,
     BindView,

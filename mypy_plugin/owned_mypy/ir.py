@@ -11,9 +11,9 @@ type means for ownership has been decided by lowering: the analyses see effects 
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final, TypeAlias
 
+from owned_mypy.enums import Enum
 from owned_mypy.records import field, record
 
 # --- where things stand in the source ---------------------------------------------------------------------------

@@ -485,6 +485,7 @@ def goes_over_collection(ctx: Context, iterable: Expression) -> bool:
 
 
 def lower_try(ctx: Context, node: TryStmt) -> None:
+    ctx.guarded += 1
     body = lower_block(ctx, node.body)
     handlers: list[Block] = []
     catches_all = False
@@ -501,6 +502,7 @@ def lower_try(ctx: Context, node: TryStmt) -> None:
         catches_all = catches_all or (isinstance(kind, NameExpr) and kind.fullname == "builtins.BaseException")
         handlers.append(entry)
     orelse = lower_block(ctx, node.else_body)
+    ctx.guarded -= 1
     final = lower_block(ctx, node.finally_body)
     ctx.emit(Try(body, handlers, orelse, final, catches_all))
 

@@ -7,12 +7,12 @@ analyses never see a type.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 
 from mypy.nodes import Context as MypyContext
 from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode
 from mypy.types import Type
 
+from owned_mypy.enums import Enum
 from owned_mypy.ir import (
     CONTENT_NAME,
     Access,
@@ -203,6 +203,8 @@ class Context:
     self_node: SymbolNode | None = None
     out: Block = field(default_factory=Block)
     temporaries: list[int] = field(default_factory=list)
+    guarded: int = 0
+    """How many `with` blocks and `try` statements are around what is being lowered."""
     statement_mark: int = 0
     """Where the temporaries of the current statement begin."""
     with_bound: dict[int, Bound] = field(default_factory=dict)
@@ -341,6 +343,8 @@ class Context:
         self, mark: int, keep: int | None = None, owners: bool = True, keep_too: int | None = None
     ) -> None:
         """End the temporaries made since `mark`, newest first; those that stay are still to be ended later."""
+        if len(self.temporaries) == mark:
+            return
         staying: list[int] = []
         for index in reversed(self.temporaries[mark:]):
             if index in (keep, keep_too) or (not owners and self.locals[index].role is Role.OWNER):
@@ -486,7 +490,9 @@ class Context:
             self.emit(Escape(source, exit, value.span, what))
 
     def may_raise(self) -> None:
-        self.emit(MayRaise(tuple(self.temporaries[self.statement_mark :])))
+        """An exception may leave from here: said where something in this body waits for one."""
+        if self.guarded:
+            self.out.nodes.append(MayRaise(tuple(self.temporaries[self.statement_mark :])))
 
     def result(self, type: Type | None, span: Span, *sources: int | None) -> Value:
         """The result of a call or a literal, which holds what its sources hold."""

@@ -59,8 +59,10 @@ def _items(ctx: Context, node: WithStmt, position: int) -> None:
     ctx.may_raise()
     ctx.end_temporaries(mark, keep=value.temp, owners=False)
     body = Block()
+    ctx.guarded += 1
     with ctx.into(body):
         _items(ctx, node, position + 1)
+    ctx.guarded -= 1
     ctx.emit(With(body, leave, swallows(value.type, node.is_async)))
     ctx.with_bound = bound_before
 

@@ -1,7 +1,8 @@
 """Every full name that the plugin knows, in one place."""
 
-from enum import Enum
 from typing import Final
+
+from owned_mypy.enums import Enum
 
 
 class HandleKind(Enum):

@@ -8,6 +8,8 @@ from mypy.erasetype import erase_typevars
 from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
+    ARG_OPT,
+    ARG_POS,
     ARG_STAR,
     ARG_STAR2,
     CallExpr,
@@ -115,9 +117,12 @@ def formal_types(
     mypy replaces a function's own type variables by what it inferred; where the definition has a bare one, that stays,
     because what may be anything takes no ownership.
     """
-    if signature is None:
+    if signature is None or not node.args:
         return {}
     declared = _declared(signature, definition)
+    if declared is None and _are_positional(node, signature):
+        names, types = signature.arg_names, signature.arg_types
+        return {position: Formal(types[position], names[position], position) for position in range(len(node.args))}
     mapping = map_actuals_to_formals(
         node.arg_kinds, node.arg_names, signature.arg_kinds, signature.arg_names, lambda _: _UNKNOWN
     )
@@ -134,10 +139,18 @@ def formal_types(
     return formals
 
 
+def _are_positional(node: CallExpr, signature: CallableType) -> bool:
+    """Does each argument go to the parameter at its own position?"""
+    count, kinds = len(node.args), signature.arg_kinds
+    if count > len(kinds) or any(kind is not ARG_POS for kind in node.arg_kinds):
+        return False
+    return all(kind is ARG_POS or kind is ARG_OPT for kind in kinds[:count])
+
+
 def _declared(signature: CallableType, definition: SymbolNode | None) -> list[Type] | None:
-    """The types that the definition gives to the parameters of `signature`, if they correspond."""
+    """The types that a generic definition gives to the parameters of `signature`, if they correspond."""
     declared = _type_of_function(definition)
-    if not isinstance(declared, CallableType):
+    if not isinstance(declared, CallableType) or not declared.variables:
         return None
     receiver = len(declared.arg_types) - len(signature.arg_types)
     if receiver not in (0, 1) or declared.arg_names[receiver:] != signature.arg_names:

@@ -156,13 +156,19 @@ def is_copy(type_: MypyType | None) -> bool:
     """Tell whether values of the type are immutable plain values, Rust's `Copy`; not for unknown types."""
     if type_ is None:
         return False
-    known = _copies.get(type_)
+    key = _key(type_)
+    known = _copies.get(key)
     if known is None:
-        known = _copies[type_] = _is_copy(type_, set())
+        known = _copies[key] = _is_copy(type_, set())
     return known
 
 
-_copies: Final[dict[MypyType, bool]] = {}
+def _key(type_: MypyType) -> MypyType | TypeInfo:
+    """What an answer about a type is remembered by: where that says it all, the class, which is much faster to find."""
+    return type_.type if isinstance(type_, Instance) and not type_.args else type_
+
+
+_copies: Final[dict[MypyType | TypeInfo, bool]] = {}
 
 
 def _is_copy(type_: MypyType, asked: set[TypeInfo | TypeAlias]) -> bool:
@@ -289,6 +295,10 @@ _PLAIN_MODULES: Final = frozenset(
 )
 
 
+_WITH_PARTS: Final = (Instance, UnionType, TupleType, TypedDictType, TypeVarType, TypeAliasType)
+"""The types that may hold something; of them a function's, which is slow to compare, is none."""
+
+
 def _parts(proper: ProperType) -> Iterator[MypyType]:
     if isinstance(proper, Instance):
         yield from proper.args
@@ -349,15 +359,16 @@ def _is_owner_class(info: TypeInfo) -> bool:
 
 def holds_guard(type_: MypyType | None) -> bool:
     """Tell whether a value of the type is, or holds, a `Ref` or `RefMut`: in type arguments, items or fields."""
-    if type_ is None:
+    if not isinstance(type_, _WITH_PARTS):
         return False
-    known = _holding_guards.get(type_)
+    key = _key(type_)
+    known = _holding_guards.get(key)
     if known is None:
-        known = _holding_guards[type_] = _holds("guard", _is_guard_class, type_, set())
+        known = _holding_guards[key] = _holds("guard", _is_guard_class, type_, set())
     return known
 
 
-_holding_guards: Final[dict[MypyType, bool]] = {}
+_holding_guards: Final[dict[MypyType | TypeInfo, bool]] = {}
 
 
 def holds_owner(type_: MypyType | None) -> bool:

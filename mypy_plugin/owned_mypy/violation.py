@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from owned_mypy.cfg import Arm
+from owned_mypy.enums import Enum
 from owned_mypy.ir import Access, Exit, Lend, MoveBy, Place, Span, Way
 from owned_mypy.records import record
 
