@@ -37,24 +37,32 @@ class Account:
         self.amount -= amount
 """
 WITH = """
-from owned import Box, Owned, borrow, borrow_mut, deref, drop, move
+from owned import Box, Owned, RefMut, borrow, borrow_mut, deref, move
 
 
 def make() -> Owned[Account]:
     return Owned(Account(1))
 
 
-def transfer(source: Owned[Account], target: Owned[Account], amount: int) -> int:
-    with borrow(source) as s:
-        if s.amount + 1000000000 < amount:
-            return 0
-        total = sum(s.items)
-    with borrow_mut(source) as a, borrow_mut(target) as b:
-        a.pay(amount)
-        b.pay(-amount)
-        for n in a.items:
-            total += n
+def transfer(source: RefMut[Account], target: RefMut[Account], amount: int) -> int:
+    total = 0
+    if source.amount + 1000000000 < amount:
+        return 0
+    source.pay(amount)
+    target.pay(-amount)
+    for n in source.items:
+        total += n
     return total
+
+
+class Customer:
+    def __init__(self) -> None:
+        self.account = Owned(Account(1))
+
+    def pay(self, amount: int) -> int:
+        with borrow_mut(self.account) as account:
+            account.pay(amount)
+            return account.amount
 """
 WITHOUT = """
 
@@ -63,14 +71,24 @@ def make() -> Account:
 
 
 def transfer(source: Account, target: Account, amount: int) -> int:
+    total = 0
     if source.amount + 1000000000 < amount:
         return 0
-    total = sum(source.items)
     source.pay(amount)
     target.pay(-amount)
     for n in source.items:
         total += n
     return total
+
+
+class Customer:
+    def __init__(self) -> None:
+        self.account = Account(1)
+
+    def pay(self, amount: int) -> int:
+        account = self.account
+        account.pay(amount)
+        return account.amount
 """
 
 OWNER = "o = Owned(Account(1))"
@@ -85,7 +103,7 @@ ROWS = {
     "shared block, 10 reads": (OWNER, f"with borrow(o) as r:\n{TEN}", PLAIN, "r = o\n" + textwrap.dedent(TEN)),
     "exclusive block, 1 write": (OWNER, "with borrow_mut(o) as m:\n    m.amount = 1", PLAIN, "m = o\nm.amount = 1"),
     "guard in a variable, 1 call": (
-        OWNER + "\ng = borrow(o)",
+        OWNER + "\ng = borrow_mut(o)",
         "g.pay(1)",
         PLAIN + "\ng = o",
         "g.pay(1)",
@@ -96,12 +114,13 @@ ROWS = {
     "shared block of a Box": ("b = Box([1])", "with borrow(b) as r:\n    r[0]", "b = [1]", "r = b\nr[0]"),
     "Box([1])": ("", "b = Box([1])", "", "b = [1]"),
     "o = move(o)": (OWNER, "o = move(o)", PLAIN, "o = o"),
-    "a function with three blocks": (
-        "a = make()\nb = make()",
-        "transfer(a, b, 1)",
-        "a = make()\nb = make()",
+    "a function, lent two owners": (
+        "a, b = Owned(Account(1)), Owned(Account(1))",
+        "transfer(borrow_mut(a), borrow_mut(b), 1)",
+        "a, b = Account(1), Account(1)",
         "transfer(a, b, 1)",
     ),
+    "a method with a block on a field": ("c = Customer()", "c.pay(1)", "c = Customer()", "c.pay(1)"),
 }
 NO_GOAL = {"o = move(o)", "Box([1])"}
 """These make handles: what scopes and drops are made of."""

@@ -20,14 +20,27 @@ class NotProvenError(Exception):
     """There is no proof for a module, or none that can be believed; the text says why."""
 
 
+class Call:
+    """What is known of a call of a verb."""
+
+    __slots__ = ("kind", "simple", "verb")
+
+    def __init__(self, verb: str, kind: str, simple: bool) -> None:
+        self.verb = verb
+        self.kind = kind
+        """What the verb is called on: an `Owned` or a `Box`."""
+        self.simple = simple
+        """The value is certainly no handle in turn, for which verbs would have another meaning."""
+
+
 class Proof:
-    """What is known of a module that passed: the calls of verbs, with what they are called on."""
+    """What is known of a module that passed."""
 
     __slots__ = ("calls", "key")
 
-    def __init__(self, calls: dict[Place, tuple[str, str]], key: bytes) -> None:
+    def __init__(self, calls: dict[Place, Call], key: bytes) -> None:
         self.calls = calls
-        """By the place of a call, its verb and the kind of its argument: `Owned` or `Box`."""
+        """The calls of verbs, by place."""
         self.key = key
         """Changes with the source and with the proof."""
 
@@ -90,8 +103,8 @@ def read_proof(path: str, module: str | None, source: bytes) -> Proof:
         if proof["edition"] != edition():
             raise NotProvenError("the proof was written by another version")
         calls = {}
-        for line, column, end_line, end_column, verb, kind in proof["sites"]:
-            calls[line, column, end_line, end_column] = verb, kind
+        for line, column, end_line, end_column, verb, kind, simple in proof["sites"]:
+            calls[line, column, end_line, end_column] = Call(verb, kind, simple)
     except NotProvenError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

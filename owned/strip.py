@@ -18,13 +18,13 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 from .levels import LEVEL, Level
-from .proofs import NotProvenError, proof_path, read_proof
+from .proofs import Call, NotProvenError, Place, proof_path, read_proof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-_TOOLS = ("bare", "strip_locals", "strip_names", "stripping")
+_TOOLS = ("bare", "strip_locals", "strip_names", "strip_uses", "stripping")
 
 
 def install() -> bool:
@@ -81,7 +81,7 @@ class StrippingLoader(SourceFileLoader):
         return code
 
 
-def strip_source(source: bytes, path: str, calls: dict[tuple[int, int, int, int], tuple[str, str]]) -> CodeType:
+def strip_source(source: bytes, path: str, calls: dict[Place, Call]) -> CodeType:
     """Compile a source without the calls that its proof knows."""
     import ast
 

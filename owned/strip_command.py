@@ -52,11 +52,11 @@ def _describe(path: str, source: bytes, show: bool) -> Iterator[str]:
     yield f"{path}: proven; stripped of {len(stripped.calls)} of {len(proof.calls)} calls on an Owned or a Box"
     names = Names(tree)
     for call in _calls(tree, proof.calls.keys() - stripped.calls):
-        verb = proof.calls[_place(call)][0]
+        verb = proof.calls[_place(call)].verb
         if names.meaning(call.func) != verb:
             reason = "its name may mean something else in this module"
         else:
-            reason = "its guard is used otherwise than in a block or within one function, or its name is bound again"
+            reason = "its guard is entered, cloned, returned, or passed to what is not known here; or bound again"
         yield f"{path}:{call.lineno}: {verb}() stays: {reason}"
     if show:
         yield ast.unparse(stripped.tree)

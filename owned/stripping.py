@@ -3,7 +3,8 @@
     with borrow(owner) as r:        r = owner._ledger.value if kind(owner) is Owned else shared(owner)
         print(r.x)                  print(r.x)
     deref(owner)                    the same expression
-    r = borrow(owner)               the same, where `r` never leaves its function; `drop(r)` is then nothing
+    r = borrow(owner)               the same, where `r` is used as its value would be; `drop(r)` is then nothing
+    show(borrow(owner))             the same, where `show` is a function of this module that does so
 
 Constructors, moves, drops and scopes stay: they have effects at level `off`, too. Every new node stands where the one
 stood that it replaces, so that tracebacks and coverage speak of the lines that the user wrote.
@@ -14,9 +15,10 @@ from __future__ import annotations
 import ast
 from typing import TypeVar
 
-from .proofs import Place
+from .proofs import Call, Place
 from .strip_locals import is_drop, local_guards, sure_owners
 from .strip_names import Names, bindings
+from .strip_uses import Uses
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -33,10 +35,10 @@ class Stripped:
         """The calls that were taken out, of those that the proof knows."""
 
 
-def strip(module: ast.Module, calls: dict[Place, tuple[str, str]]) -> Stripped:
+def strip(module: ast.Module, calls: dict[Place, Call]) -> Stripped:
     """Strip the tree of a module, in place, of the calls that a proof knows, as far as it makes no difference."""
     names = Names(module)
-    stripper = _Stripper(names, calls)
+    stripper = _Stripper(names, Uses(module, names), calls)
     if not any(name in names.bound for name in HELPERS.values()):
         module = stripper.visit(module)
     if stripper.used:
@@ -45,8 +47,9 @@ def strip(module: ast.Module, calls: dict[Place, tuple[str, str]]) -> Stripped:
 
 
 class _Stripper(ast.NodeTransformer):
-    def __init__(self, names: Names, calls: dict[Place, tuple[str, str]]) -> None:
+    def __init__(self, names: Names, uses: Uses, calls: dict[Place, Call]) -> None:
         self._names = names
+        self._uses = uses
         self._calls = calls
         self._owners: set[str] = set()
         self._guards: dict[str, ast.Call] = {}
@@ -65,7 +68,7 @@ class _Stripper(ast.NodeTransformer):
         owners, guards = self._owners, self._guards
         self._owners = {name for name in owners if name not in bindings([node])} | sure_owners(node, self._names)
         self._guards = {
-            name: call for name, call in local_guards(node, self._names).items() if self._known(call) is not None
+            name: call for name, call in local_guards(node, self._names, self._uses).items() if self._is_simple(call)
         }
         body: list[ast.stmt] = []
         for statement in node.body:
@@ -118,7 +121,8 @@ class _Stripper(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        if self._known(node) is not None and self._names.meaning(node.func) == "deref":
+        known = self._known(node)
+        if known is not None and (known.verb == "deref" or (node in self._uses and known.simple)):
             return self._value(node, None)
         return node
 
@@ -127,14 +131,18 @@ class _Stripper(ast.NodeTransformer):
         if not isinstance(call, ast.Call) or not isinstance(item.optional_vars, (ast.Name, type(None))):
             return None
         known = self._known(call)
-        return call if known is not None and known[0] in ("borrow", "borrow_mut") else None
+        return call if known is not None and known.verb != "deref" else None
 
-    def _known(self, call: ast.Call) -> tuple[str, str] | None:
-        """Give the verb and the kind of its argument, if the proof and the names agree."""
+    def _is_simple(self, call: ast.Call) -> bool:
+        known = self._known(call)
+        return known is not None and known.simple
+
+    def _known(self, call: ast.Call) -> Call | None:
+        """Give what the proof knows of a call, if the names agree."""
         known = self._calls.get(_place(call))
         if known is None or len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
             return None
-        return known if self._names.meaning(call.func) == known[0] else None
+        return known if self._names.meaning(call.func) == known.verb else None
 
     def _binding(self, call: ast.Call, target: ast.expr | None, at: ast.expr) -> ast.stmt:
         if isinstance(target, ast.Name):
@@ -145,15 +153,15 @@ class _Stripper(ast.NodeTransformer):
 
     def _value(self, call: ast.Call, target: str | None) -> ast.expr:
         """Build what gives the bare value: the field of an `Owned`, or else what a function finds."""
-        verb, kind = self._calls[_place(call)]
+        known = self._calls[_place(call)]
         self.done.add(_place(call))
         owner = call.args[0]
-        helper = "exclusive" if verb == "borrow_mut" else "shared"
-        if kind == "Owned" and isinstance(owner, ast.Name):
+        helper = "exclusive" if known.verb == "borrow_mut" else "shared"
+        if known.kind == "Owned" and isinstance(owner, ast.Name):
             if owner.id in self._owners:
                 return _at(_field(owner.id), call)
             return _at(self._asking(owner, owner.id, helper), call)
-        if kind == "Owned" and target is not None and _is_path(owner):
+        if known.kind == "Owned" and target is not None and _is_path(owner):
             named = ast.NamedExpr(target=ast.Name(id=target, ctx=ast.Store()), value=owner)
             return _at(self._asking(named, target, helper), call)
         return _at(ast.Call(func=self._helper(helper), args=[owner], keywords=[]), call)

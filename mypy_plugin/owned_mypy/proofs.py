@@ -22,19 +22,29 @@ from typing import Any, Final
 from mypy.checker import TypeChecker
 from mypy.nodes import CallExpr, FuncDef, MypyFile, RefExpr
 from mypy.options import Options
-from mypy.types import CallableType, Instance, Type, get_proper_type
+from mypy.types import (
+    CallableType,
+    Instance,
+    NoneType,
+    TupleType,
+    Type,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+)
 
 from owned_mypy import names
 from owned_mypy.digest import catalogue, installed_version, version
 from owned_mypy.tree import statements
+from owned_mypy.types import handle_base, wrapped
 
 FORMAT: Final = 1
 VERBS: Final = {f"owned.verbs.{verb}": verb for verb in ("borrow", "borrow_mut", "deref")}
 KINDS: Final = {names.OWNED: "Owned", names.BOX: "Box"}
 _PLAIN_NAMES: Final = (*sorted(names.PLAIN), *sorted(names.PLAIN_CONTAINERS))
 
-Site = tuple[int, int, int, int, str, str]
-"""Where a call begins and ends, the verb, and the kind of its argument."""
+Site = tuple[int, int, int, int, str, str, bool]
+"""Where a call begins and ends, the verb, the kind of its argument, and whether its value is certainly no handle."""
 
 
 def proof_path(source: str) -> str:
@@ -93,7 +103,7 @@ class Proofs:
         """What mypy's cache remembers of a module, so that it checks one again whose proof is asked for, or lost."""
         if not _may_be_proven(module, path):
             return None
-        return module not in self._proven or os.path.exists(proof_path(path))
+        return module not in self._proven or _is_ours(proof_path(path))
 
     def fail(self, checker: TypeChecker) -> None:
         """A module has not passed."""
@@ -155,6 +165,15 @@ class Proofs:
 PROOFS: Final = Proofs()
 
 
+def _is_ours(proof: str) -> bool:
+    """Is there a proof, and did this version of the checker write it?"""
+    try:
+        with open(proof, "rb") as file:
+            return f'"checker": "{version()}"'.encode() in file.read()
+    except OSError:
+        return False
+
+
 def _may_be_proven(module: str, path: str) -> bool:
     return path.endswith(".py") and module.partition(".")[0] not in ("owned", "owned_mypy")
 
@@ -176,9 +195,11 @@ def _sites(checker: TypeChecker) -> set[Site]:
         verb = VERBS.get(call.callee.fullname)
         if verb is None or call.line in uncertain or call.end_line is None or call.end_column is None:
             continue
-        kind = _kind(checker, types.get(call.args[0]), verb)
-        if kind is not None:
-            found.add((call.line, call.column, call.end_line, call.end_column, verb, kind))
+        owner = types.get(call.args[0])
+        kind = _kind(checker, owner, verb)
+        if owner is not None and kind is not None:
+            simple = _is_no_handle(wrapped(owner))
+            found.add((call.line, call.column, call.end_line, call.end_column, verb, kind, simple))
     return found
 
 
@@ -189,6 +210,17 @@ def _kind(checker: TypeChecker, given: Type | None, verb: str) -> str | None:
     if verb == "borrow_mut" and (not proper.args or _may_be_plain(checker, proper.args[0])):
         return None  # What can only be changed by exchange is lent as a guard, at every level.
     return KINDS[proper.type.fullname]
+
+
+def _is_no_handle(type_: Type | None) -> bool:
+    proper = get_proper_type(type_) if type_ is not None else None
+    if isinstance(proper, UnionType):
+        return all(_is_no_handle(item) for item in proper.items)
+    if isinstance(proper, (NoneType, TupleType, TypedDictType)):
+        return True
+    if not isinstance(proper, Instance) or proper.type.is_protocol or proper.type.fullname == "builtins.object":
+        return False
+    return handle_base(proper.type) is None
 
 
 def _may_be_plain(checker: TypeChecker, type_: Type) -> bool:

@@ -54,7 +54,7 @@ FLOORS = {
         ["sharing", "shared", "interior", "cow", "cells", "latches", "confined", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
         ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked", "bare"],
-        ["proofs", "strip_names", "strip_locals", "stripping", "strip"],
+        ["proofs", "strip_names", "strip_uses", "strip_locals", "stripping", "strip"],
         ["verbs"],
         ["__init__"],
         [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from owned import Box, Owned, Ref, borrow, borrow_mut, clone, drop, is_live, move
+from owned import Box, Owned, Ref, RefMut, borrow, borrow_mut, clone, deref, drop, is_live, move
 
 
 class Point:
@@ -43,6 +43,34 @@ def leaves() -> None:
         print(seen.total())
 
 
+def name_of(point: Ref[Point]) -> str:
+    return f"{describe(point, 'point')} with {len(point.parts)}"
+
+
+def describe(point: Ref[Point], name: str) -> str:
+    with borrow(point) as seen:
+        return f"{name} at {point.x}, {seen.x}, {deref(point).x}"
+
+
+def push(point: RefMut[Point], *, x: int) -> None:
+    point.x += x
+    point.parts.append(str(x))
+
+
+def passed_on() -> None:
+    point = Owned(Point(), drop=lambda p: print("dropped", p.x))
+    push(borrow_mut(point), x=4)
+    print(name_of(borrow(point)), borrow(point).total(), len(borrow(point).parts))
+    nested = Owned(Box([1], drop=lambda n: print("inner", n)), drop=lambda n: print("outer"))
+    r = borrow(nested)
+    print(r[0], deref(r)[0])
+    drop(r)
+    with borrow(nested) as inner:
+        print(inner[0])
+    for part in borrow(point).parts:
+        print(part)
+
+
 def collections() -> None:
     numbers = Owned([3, 1, 2])
     r = borrow(numbers)
@@ -75,5 +103,6 @@ def paused() -> None:
 
 stays()
 leaves()
+passed_on()
 collections()
 paused()
