@@ -26,7 +26,7 @@ from .element_drops import Element, check_elements, drop_elements, leave_what_aw
 from .errors import OwnershipError
 from .guards import lend, lend_exclusively
 from .handles import PROCESS, keep_forever, set_class, tombstone
-from .ledger import CLAIMED, FREE, End, Ledger, end_at, open_ledger
+from .ledger import CLAIMED, FREE, End, Ledger, end_at, open_ledger, try_claim
 from .owners import Owner, check_arguments, clone_value, die, enter, leave, leave_awaiting
 from .sites import caller
 
@@ -254,6 +254,14 @@ class FreeAccess:
         return ledger_of(handle).value
 
 
+def turn_back(handle: Any, ledger: Ledger) -> None:
+    """Make a collection free again whose loans have ended, unless another thread lends it meanwhile."""
+    if try_claim(ledger):
+        if not type(handle)._owned_dead:
+            set_class(handle, type(handle)._owned_free_class)
+        ledger.state = FREE
+
+
 class LentAccess:
     """Access to a collection that was lent: asks the ledger, and turns the handle back when all loans have ended."""
 
@@ -272,7 +280,7 @@ class LentAccess:
             if onlooker.is_over():
                 ledger.onlooker = None
         if ledger.state == FREE and ledger.onlooker is None:
-            set_class(handle, type(handle)._owned_free_class)
+            turn_back(handle, ledger)
         return ledger.value
 
     def write(self, handle: Any, action: str, code: str, /) -> Any:
@@ -286,7 +294,7 @@ class LentAccess:
         onlooker, ledger.onlooker = ledger.onlooker, None
         if onlooker is not None:
             onlooker.end(end_at("changed", caller()))
-        set_class(handle, cls._owned_free_class)
+        turn_back(handle, ledger)
         return ledger.value
 
 

@@ -11,11 +11,12 @@ from types import BuiltinFunctionType, FrameType
 from typing import Any
 
 from . import complaints
+from .atomic import FREE_THREADED
 from .errors import MoveOutOfBorrowError, OwnershipError
 from .guards import REFS, View, ViewAccess, ViewLayout, end_views, make_guard
 from .guards import _holder as holder_of
 from .guards import _target as target_of
-from .ledger import FREE, End, Ledger, end_at
+from .ledger import FREE, End, Ledger, end_at, try_lend
 from .proxies import Family
 from .sites import Mark
 from .ties import Holder, take_views
@@ -162,12 +163,16 @@ class IndexLoan(Holder):
     def __del__(self) -> None:
         if self._end is None:
             lender = self.lender
-            if lender.state > FREE:
-                lender.state -= 1
+            if FREE_THREADED:
+                lender.give_back()
+            elif (state := lender.state) > FREE:
+                lender.state = state - 1
 
 
 def indexed(ledger: Ledger, item: Any, place: Any, frame: FrameType) -> Any:
-    """Lend an element of a collection that may be read."""
+    """Lend an element of a collection that may be read; raises where another thread has just borrowed or ended it."""
+    if not try_lend(ledger):
+        raise complaints.cannot_read(ledger.describe(), ledger)
     cls = LOOP_REFS.of(type(item))
     loan: Any = IndexLoan()
     loan.tied = loan._end = None
@@ -175,5 +180,4 @@ def indexed(ledger: Ledger, item: Any, place: Any, frame: FrameType) -> Any:
     loan.offset = frame.f_lasti
     loan.thread = get_ident()
     loan.lender = ledger
-    ledger.state += 1
     return view_in(loan, cls, item, place)

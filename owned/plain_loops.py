@@ -9,10 +9,11 @@ from types import FrameType
 from typing import Any, cast
 
 from . import accounts, complaints
+from .atomic import FREE_THREADED
 from .collected import Collection
 from .guards import exit_guard
 from .handles import Handle, set_class
-from .ledger import FREE, Ledger, end_at
+from .ledger import FREE, Ledger, end_at, try_claim, try_lend
 from .sites import Mark
 
 
@@ -48,10 +49,14 @@ class PlainLoop(Handle):
     def _owned_give_back(self) -> None:
         lender, self.lender = self.lender, None
         owner, self.owner = self.owner, None
-        if lender.state > FREE:
-            lender.state -= 1
-            if lender.state == FREE and owner is not None and lender.onlooker is None and not type(owner)._owned_dead:
+        if FREE_THREADED:
+            lender.give_back()
+        elif (state := lender.state) > FREE:
+            lender.state = state - 1
+        if lender.state == FREE and owner is not None and lender.onlooker is None and try_claim(lender):
+            if not type(owner)._owned_dead:
                 set_class(owner, type(owner)._owned_free_class)
+            lender.state = FREE
 
     def _owned_root(self) -> Ledger | None:
         return None if self.lender is None else cast("Ledger", self.lender.root)
@@ -63,16 +68,17 @@ class PlainLoop(Handle):
 def run_plain(source: Iterable[Any], handle: Any, frame: FrameType) -> Iterator[Any]:
     """Loop over the plain values of a collection: at the speed of a list."""
     ledger = handle._ledger
-    if ledger.state < FREE or ledger.onlooker is not None or accounts.listener is not None:
+    if ledger.onlooker is not None or accounts.listener is not None or not try_lend(ledger):
         return run_lent(source, type(handle)._owned_lend(handle, frame), handle)
     loop = PlainLoop()
     loop.code = frame.f_code
     loop.offset = frame.f_lasti
     loop.thread = get_ident()
     loop.owner = handle
-    set_class(handle, type(handle)._owned_lent_class)
-    ledger.state += 1
     loop.lender = ledger
+    if type(handle)._owned_dead:  # Another thread was faster.
+        raise type(handle)._owned_error(handle)
+    set_class(handle, type(handle)._owned_lent_class)
     return chain(source, loop)
 
 

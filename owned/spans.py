@@ -110,8 +110,11 @@ def hand_out(handle: Any, elements: Any, at: Any, frame: FrameType, kind: str = 
         return item
     if accounts.listener is not None:  # Who listens hears of guards.
         return view_of(type(handle)._owned_lend(handle, frame), item, "ref", elements, kind, at)
-    set_class(handle, type(handle)._owned_lent_class)
-    return indexed(ledger_of(handle), item, (elements, kind, at), frame)
+    view = indexed(ledger_of(handle), item, (elements, kind, at), frame)
+    if type(handle)._owned_dead:  # Another thread was faster.
+        raise type(handle)._owned_error(handle)
+    set_class(handle, type(handle)._owned_lent_class)  # It is lent: nobody turns it back.
+    return view
 
 
 def lend_span(handle: Any, positions: range, exclusively: bool, frame: FrameType) -> Any:
