@@ -40,7 +40,10 @@ _CARRIERS = (list, tuple, dict, set, MethodType, *_SUSPENDED)
 
 
 def settle(lender: Lender) -> bool:
-    """End the abandoned guards of a lender; is it free now? What another thread just moves or drops is waited for."""
+    """End the abandoned guards of a lender; is it free now? What another thread just moves or drops is waited for.
+
+    One guard that is still held settles it, and the rest need not be asked for: each costs a look through the heap.
+    """
     for _ in range(1000):
         if lender.state != CLAIMED:
             break
@@ -53,8 +56,9 @@ def settle(lender: Lender) -> bool:
     running = _running_frames()
     try:
         for guard in holders:
-            if _only_finished_frames_hold(guard, {id(holders), *running}, DEPTH, {}):
-                type(guard)._owned_drop_part(guard)
+            if not _only_finished_frames_hold(guard, {id(holders), *running}, DEPTH, {}):
+                break
+            type(guard)._owned_drop_part(guard)
     finally:
         guard = None  # Frames that are done must not be kept alive from here.
         holders.clear()
