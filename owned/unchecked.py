@@ -14,6 +14,7 @@ import sys
 from types import FrameType
 from typing import Any, TypeVar, cast
 
+from .errors import BorrowError, BorrowMutError
 from .guards import Ref, lend, lend_exclusively
 from .handles import PROCESS, Handle, not_an_owner, only_borrowed
 from .ledger import FREE, Ledger, open_place
@@ -153,6 +154,30 @@ def borrow_mut(x: Any) -> Any:
         if not is_plain(value):
             return lent(value)
     return kind._owned_lend_mut(x, _getframe(1))
+
+
+def try_borrow(x: Any) -> Any:
+    """The same for reading, or `None` on a conflict, which cells still notice."""
+    kind: Any = type(x)
+    if not issubclass(kind, Handle) or issubclass(kind, (OwnedLayout, BoxLayout)):
+        return borrow(x)
+    try:
+        return kind._owned_lend(x, _getframe(1))
+    except BorrowError:
+        return None
+
+
+def try_borrow_mut(x: Any) -> Any:
+    """The same to change."""
+    kind: Any = type(x)
+    if not issubclass(kind, Handle):
+        return lent(x)
+    try:
+        if issubclass(kind, (OwnedLayout, BoxLayout)):
+            return borrow_mut(x)
+        return kind._owned_lend_mut(x, _getframe(1))
+    except BorrowMutError:
+        return None
 
 
 def accept_bare(kind: type) -> None:

@@ -464,4 +464,4 @@ if LEVEL is Level.OFF:
     from . import unchecked
 
     for _verb in (borrow, borrow_mut, try_borrow, try_borrow_mut):
-        globals()[_verb.__name__] = getattr(unchecked, _verb.__name__.removeprefix("try_"))
+        globals()[_verb.__name__] = getattr(unchecked, _verb.__name__)
