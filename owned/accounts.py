@@ -30,7 +30,10 @@ ended = count()
 """Advanced for every value that leaves ownership, in whatever way."""
 
 moved = count()
-"""Advanced for every move, of whatever handle."""
+"""Advanced for every move, of whatever handle, that takes the long way."""
+
+moved_at_once = [0]
+"""The other moves: a number in a list, which is cheaper still, and sure where only one thread runs at a time."""
 
 FROZEN = gc.get_freeze_count()
 """How many objects the collector cannot list: on some versions a few, from the start."""
@@ -73,7 +76,7 @@ def totals() -> dict[str, int]:
     passed_on = ways.pop("moved")
     return {
         "created": opened - passed_on,
-        "moved": amount(moved),
+        "moved": amount(moved) + moved_at_once[0],
         "dropped": finished - passed_on - sum(ways.values()),
         **ways,
     }
@@ -81,6 +84,7 @@ def totals() -> dict[str, int]:
 
 def _begin_anew() -> None:
     _before.clear()
+    moved_at_once[0] = 0
     _before.update({id(counter): amount(counter) for counter in (created, ended, moved, *_otherwise.values())})
 
 

@@ -129,10 +129,12 @@ class Onlooker(Holder):
 class GuardLayout(Holder):
     """The fields of a guard; also its class while it is made or ended, when they are read and written plainly."""
 
-    __slots__ = ("cell", "code", "offset", "thread")
+    __slots__ = ("cell", "code", "lender", "offset", "thread")
 
     cell: Any
     """What has the value: the ledger, a `Part`, or how the guard ended. A block that is not `tied` leaves it there."""
+    lender: Lender
+    """What the borrow is given back to; not there while that is the ledger in `cell`."""
     offset: int
     thread: int
 
@@ -168,6 +170,7 @@ class GuardLayout(Holder):
 
 
 _cell = cast("Any", GuardLayout.__dict__["cell"]).__get__
+_other_lender = cast("Any", GuardLayout.__dict__["lender"]).__get__
 _code = cast("Any", GuardLayout.__dict__["code"]).__get__
 _offset = cast("Any", GuardLayout.__dict__["offset"]).__get__
 _noted_thread = cast("Any", GuardLayout.__dict__["thread"]).__get__
@@ -175,8 +178,12 @@ _noted_thread = cast("Any", GuardLayout.__dict__["thread"]).__get__
 
 def lender_of(guard: Any) -> Lender:
     """The lender of a guard, dead or alive."""
-    ties = tied_to(guard)
-    return cast("Lender", _cell(guard) if ties is None or ties.lender is None else ties.lender)
+    if tied_to(guard) is not None:
+        try:
+            return cast("Lender", _other_lender(guard))
+        except AttributeError:
+            pass
+    return cast("Lender", _cell(guard))
 
 
 def thread_of(guard: Any) -> int:
@@ -215,9 +222,9 @@ def release(guard: GuardLayout, end: End) -> Sublease | None:
     end_views(take_views(guard))
     if lender.wakes:
         lender.wake()
-    ties = tie(guard)
-    sub, ties.sub = ties.sub, None
+    sub = sub_of(guard)
     if sub is not None:
+        tie(guard).sub = None
         if sub.state not in (FREE, GONE):
             return sub
         sub.state = GONE
@@ -226,10 +233,9 @@ def release(guard: GuardLayout, end: End) -> Sublease | None:
 
 def close(guard: GuardLayout, end: End) -> Lender:
     """Note how a guard of its plain class ends; gives its lender, which it remembers."""
-    ties = tie(guard)
-    lender = ties.lender
-    if lender is None:
-        lender = ties.lender = cast("Lender", guard.cell)
+    lender = guard.lender = lender_of(guard)
+    if guard.tied is None:
+        guard.tied = CAREFUL
     guard.cell = end
     return lender
 
@@ -469,7 +475,8 @@ def _leave(guard: Any, frame: FrameType, how: str, verb: str) -> tuple[Lender, A
     set_class(guard, GuardLayout)
     cell = guard.cell
     lender = close(guard, end_at(how, frame))
-    tie(guard).sub = None
+    if sub is not None:
+        tie(guard).sub = None
     views = take_views(guard)
     thread = thread_of(guard)
     guard.__class__ = dead
@@ -513,7 +520,11 @@ def make_guard(family: Family, lender: Lender, cell: Any, code: Any, offset: int
     """Make a guard for a borrow that the lender has already counted."""
     cls = family.of(type(cell.value))
     guard: Any = GuardLayout()
-    guard.tied = ties_to(lender) if cell is lender else Ties(lender)
+    if cell is lender:
+        guard.tied = ties_to(lender)
+    else:
+        guard.tied = CAREFUL
+        guard.lender = lender
     guard.cell = cell
     guard.code = code
     guard.offset = offset

@@ -30,11 +30,12 @@ from .guards import (
     make_guard,
     thread_of,
 )
+from .handles import set_class
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease
 from .loop_views import BY_VALUE, LOOP_MUTS, LOOP_REFS, view_in
 from .plain import PLAIN
 from .sites import Mark
-from .ties import tie
+from .ties import CAREFUL
 
 code_of: Any = cast("Any", GuardLayout.__dict__["code"]).__get__
 offset_of: Any = cast("Any", GuardLayout.__dict__["offset"]).__get__
@@ -294,10 +295,10 @@ def lend_two(guard: Any, first: Any, second: Any) -> tuple[Any, Any]:
 
 def narrow(guard: Any, part: Part, family: Any) -> Any:
     """Let a fresh guard lead to a part."""
-    ties = tie(guard)
-    if ties.lender is None:
-        ties.lender = lender_of(guard)
-    GuardLayout.__dict__["cell"].__set__(guard, part)
-    type_of_guard = family.of(type(part.value))
-    object.__dict__["__class__"].__set__(guard, type_of_guard)
+    set_class(guard, GuardLayout)
+    guard.lender = lender_of(guard)
+    if guard.tied is None:
+        guard.tied = CAREFUL
+    guard.cell = part
+    guard.__class__ = family.of(type(part.value))
     return guard

@@ -95,7 +95,7 @@ def this_thread() -> int:
     """The identity of this thread; of any but the main one, with its name."""
     identity = get_ident()
     if identity == MAIN:
-        return identity
+        return MAIN  # This very object: so that verbs can compare by `is`.
     named: NamedThread | None = getattr(_here, "thread", None)
     if named is None:
         named = _here.thread = NamedThread(identity)

@@ -12,21 +12,19 @@ import weakref
 from types import FrameType
 from typing import Any, cast
 
-from .ledger import Lender, Sublease
+from .ledger import Sublease
 from .proxies import Transparent
 
 
 class Ties:
-    """What a handle is tied to: its lender, when that is not the ledger of its value; its sublease; its views."""
+    """What a handle is tied to: its sublease, and its views."""
 
-    __slots__ = ("lender", "sub", "views")
+    __slots__ = ("sub", "views")
 
-    lender: Lender | None
     sub: Sublease | None
     views: list[weakref.ref[Any]] | None
 
-    def __init__(self, lender: Lender | None = None) -> None:
-        self.lender = lender
+    def __init__(self) -> None:
         self.sub = self.views = None
 
 

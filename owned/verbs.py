@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from . import accounts
-from .accounts import moved
+from .accounts import moved_at_once
 from .errors import BorrowError, BorrowMutError
 from .guards import GuardLayout, Ref, RefMut
 from .handles import Handle, refuse_stranger, set_class
-from .ledger import CLAIMED
 from .levels import LEVEL, Level
 from .owners import (
     AT_REST,
@@ -76,10 +75,11 @@ def move(x: H) -> H:
         owner: Any = x
         other = OwnedLayout()
         ledger = owner._ledger
+        thread = ledger.thread
         here = MAIN if len(known_threads) == 1 else get_ident()
-        if ledger.thread == here and ledger.onlooker is None and ledger.state == 0:
-            ledger.state = CLAIMED  # No other thread comes between the test and this.
-            if type(x) is kind:
+        if thread is here or thread == here:
+            # From here to the change of class, which decides, no other thread comes in between.
+            if ledger.state == 0 and ledger.onlooker is None and type(x) is kind:
                 other.value = ledger.value
                 other._ledger = ledger
                 ledger.entered = False
@@ -87,17 +87,14 @@ def move(x: H) -> H:
                     set_class(x, LeavingOwned)
                 except BaseException:  # Interrupted before anything has moved.
                     owner.__class__ = kind
-                    ledger.state = 0
                     raise
                 owner.value = place
                 owner.__class__ = MovedOwned
                 other.__class__ = kind
-                ledger.state = 0
-                next(moved)
+                moved_at_once[0] += 1
                 if accounts.listener is not None:
                     accounts.listener("moved", ledger, MovedOwned._owned_grave(x)[1])
                 return other  # type: ignore[no-any-return]
-            ledger.state = 0
         return kind._owned_move(x, frame)  # type: ignore[no-any-return]
     try:
         hand_on = kind._owned_move
@@ -110,10 +107,10 @@ def move(x: H) -> H:
         box: Any = x
         other = BoxLayout()
         ledger = ledger_of_box(x)
+        thread = ledger.thread
         here = MAIN if len(known_threads) == 1 else get_ident()
-        if ledger.thread == here and ledger.onlooker is None and ledger.state == 0:
-            ledger.state = CLAIMED
-            if type(x) is kind:
+        if thread is here or thread == here:
+            if ledger.state == 0 and ledger.onlooker is None and type(x) is kind:
                 other._value = ledger.value
                 other._ledger = ledger
                 other._reader = ledger.reader
@@ -122,18 +119,15 @@ def move(x: H) -> H:
                     set_class(x, LeavingBox)
                 except BaseException:
                     box.__class__ = kind
-                    ledger.state = 0
                     raise
                 box._value = code
                 box._reader = offset
                 box.__class__ = MovedBox
                 other.__class__ = kind
-                ledger.state = 0
-                next(moved)
+                moved_at_once[0] += 1
                 if accounts.listener is not None:
                     accounts.listener("moved", ledger, MovedBox._owned_grave(x)[1])
                 return other  # type: ignore[no-any-return]
-            ledger.state = 0
     return hand_on(x, frame)  # type: ignore[no-any-return]
 
 
