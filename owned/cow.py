@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from . import complaints
 from .errors import NotAnOwnerError
-from .guards import Ref, RefMut
+from .guards import Ref, RefMut, lend
 from .handles import PROCESS, Handle
 from .interior import InBlocks, bury_as, make
-from .ledger import Ledger, open_ledger
+from .ledger import Ledger, open_ledger, open_place
+from .levels import LEVEL, Level
 from .owners import Owned, adopt, clone_value, die, make_owned
 from .str_cuts import Text
 from .str_reads import Reads, StrLike, bytes_of
@@ -77,6 +78,11 @@ class Cow(InBlocks, Generic[T]):
                 raise cast("Any", kind)._owned_error(x)
             guard = kind._owned_clone(x, frame)
             return make(Cow, open_ledger(guard, None, None, PROCESS[0], frame))
+        if LEVEL in (Level.FAST, Level.OFF) and not isinstance(x, (str, Reads)):
+            if not issubclass(kind, Handle) or kind._owned_kind == "Ref":  # What stands for a Ref there.
+                lender = open_place(None, PROCESS[0], frame, "value")
+                lender.value = kind._owned_deref(x, frame) if issubclass(kind, Handle) else x
+                return make(Cow, open_ledger(lend(lender, frame, "value"), None, None, PROCESS[0], frame))
         if isinstance(x, (str, Reads)):
             return make(TextCow, open_ledger(as_str(x), None, None, PROCESS[0], frame))
         raise complaints.build(
