@@ -4,7 +4,7 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["tests", "mypy_range", "other_checkers", "lint", "typecheck"]
+nox.options.sessions = ["tests", "levels", "mypy_range", "other_checkers", "lint", "typecheck"]
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 MYPY_SERIES = ["1.19", "2.4"]
@@ -15,6 +15,13 @@ def tests(session: nox.Session) -> None:
     """Run all tests; arguments after `--` go to pytest."""
     session.install(".[test]")
     session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def levels(session: nox.Session) -> None:
+    """Run what is about values and drops at the levels `fast` and `off`, too."""
+    session.install(".[test]")
+    session.run("python", "-m", "tests.levels", *session.posargs)
 
 
 @nox.session

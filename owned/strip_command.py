@@ -45,8 +45,8 @@ def _describe(path: str, source: bytes, show: bool) -> Iterator[str]:
     try:
         proof = read_proof(path, None, source)
         tree = ast.parse(source, path)
-    except (NotProvenError, SyntaxError, ValueError) as reason:
-        yield f"{path}: not stripped: {reason}"
+    except (NotProvenError, SyntaxError, ValueError) as error:
+        yield f"{path}: not stripped: {error}"
         return
     stripped = strip(ast.parse(source, path), proof.calls)
     yield f"{path}: proven; stripped of {len(stripped.calls)} of {len(proof.calls)} calls on an Owned or a Box"

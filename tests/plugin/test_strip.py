@@ -186,7 +186,7 @@ def test_a_damaged_or_forged_proof_is_not_believed(copy: Path, damage: str, caps
     proof = json.loads(text)
     del proof["seal"]
     reseal = damage not in ("digest", "sites")
-    changes = {
+    changes: dict[str, dict[str, object]] = {
         "digest": {"source": "0" * 64},
         "resealed digest": {"source": "0" * 64},
         "sites": {"sites": []},
