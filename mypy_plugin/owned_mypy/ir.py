@@ -76,6 +76,8 @@ class Local:
     """Set for a name that is bound to elements: the locals in which they were found. It owns nothing itself."""
     view: Way | None = None
     """A free variable that an enclosing function binds to a view."""
+    is_closure: bool = False
+    """Bound to functions that were made in this body: what they capture is borrowed until it is named last."""
 
 
 class Way(Enum):
@@ -207,6 +209,8 @@ class Move:
     what: str = ""
     by_name: bool = False
     """Moved by moving a name that a pattern has given to it: an end of the value, but not a use of the place."""
+    late: bool = False
+    """Moved by the call of a closure that has captured the variable: whatever is in it by then."""
 
 
 @record()

@@ -17,7 +17,7 @@ class LastNames:
         self.loop_start = _loop_starts(cfg)
         for position, index in enumerate(cfg.order):
             for effect in steps[index]:
-                for local in _named(effect):
+                for local in named_by(effect):
                     self.last[local] = position
 
     def is_named_after(self, local: int, block: BasicBlock) -> bool:
@@ -44,7 +44,7 @@ def _loop_starts(cfg: Cfg) -> list[int]:
     return starts
 
 
-def _named(effect: Effect) -> tuple[int, ...]:
+def named_by(effect: Effect) -> tuple[int, ...]:
     """The locals that an effect reads."""
     match effect:
         case Use() | Move() | Copy() | Borrow():

@@ -13,7 +13,7 @@ turn into an ended token at the end of the block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from owned_mypy.cfg import BasicBlock, Cfg
@@ -46,6 +46,7 @@ from owned_mypy.ir import (
     Use,
     Way,
 )
+from owned_mypy.last_calls import LastCalls
 from owned_mypy.last_names import LastNames
 from owned_mypy.parts import Parts
 from owned_mypy.records import record
@@ -156,6 +157,11 @@ class Loans:
         self.steps = [[effect for effect in block.effects if self.concerns(effect)] for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
         self.last_names: LastNames | None = None
+        self.captured = 0
+        for loan in self.loans:
+            if loan.by is Lend.CAPTURE:
+                self.captured |= loan.bit | loan.detached
+        self.last_calls = LastCalls(cfg, self.steps) if self.captured else None
 
     # --- tables
 
@@ -232,9 +238,25 @@ class Loans:
 
     def transfer_block(self, block: BasicBlock, state: State) -> State:
         working = dict(state)
-        for effect in self.steps[block.index]:
-            self.step(effect, working, block, None)
+        self.run(block, working, None)
         return working
+
+    def run(self, block: BasicBlock, state: State, report: Report | None) -> None:
+        """Go through a block."""
+        last = self.last_calls
+        if last is None:
+            for effect in self.steps[block.index]:
+                self.step(effect, state, block, report)
+            return
+        self.end_captures(last.at_entry.get(block.index, ()), state)
+        for effect in self.steps[block.index]:
+            self.step(effect, state, block, report)
+            self.end_captures(last.after.get(id(effect), ()), state)
+
+    def end_captures(self, closures: Iterable[int], state: State) -> None:
+        for closure in closures:
+            if closure in state:
+                state[closure] &= ~self.captured
 
     def violations(self) -> list[Violation]:
         """Every broken rule about borrows.
@@ -249,8 +271,7 @@ class Loans:
                 continue
             working = dict(before[index])
             block = self.cfg.blocks[index]
-            for effect in steps:
-                self.step(effect, working, block, found.append)
+            self.run(block, working, found.append)
             if index == self.cfg.exit:
                 self.leave(working, found.append)
         return found

@@ -526,6 +526,7 @@ def lower_def(ctx: Context, node: FuncDef) -> None:
 def bind_closure(ctx: Context, local: int, closure: Value) -> None:
     if closure.temp is not None:
         ctx.closures[local] = ctx.closures[closure.temp]
+        ctx.locals[local].is_closure = True
     ctx.emit(Assign(Place(local), closure.temp, closure.span))
 
 

@@ -23,6 +23,7 @@ from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
 from owned_mypy.ir import (
     Access,
     Assign,
+    AssumeLive,
     BindView,
     Block,
     Body,
@@ -35,6 +36,7 @@ from owned_mypy.ir import (
     Field,
     For,
     If,
+    Index,
     Jump,
     Leaf,
     Lend,
@@ -149,9 +151,26 @@ def finish(ctx: Context) -> Body:
     """Fill in how the closures of this body capture, now that it is known which of them leave it."""
     for closure in {id(c): c for c in ctx.closures.values()}.values():
         capture(ctx, closure)
+    if ctx.late_moves:
+        move_late(ctx)
     body = Body(ctx.name, ctx.locals, ctx.out, ctx.tokens)
     ctx.nested.append(body)
     return body
+
+
+def move_late(ctx: Context) -> None:
+    """A closure has captured variables: what has come into one since then is moved by the call."""
+    given: dict[int, int] = {}
+    for effect in effects_in(ctx.out):
+        if isinstance(effect, (Assign, AssumeLive)):
+            given[effect.place.local] = given.get(effect.place.local, 0) + 1
+    for slot, closure, span, label in ctx.late_moves:
+        with ctx.into(slot):
+            for captured in closure.captures:
+                local = captured.place.local
+                first = 1 if ctx.locals[local].kind is LocalKind.VARIABLE else 0
+                if captured.taking is Taking.MOVE and given.get(local, 0) > first and local not in ctx.closures:
+                    ctx.emit(Move(captured.place, None, MoveBy.CLOSURE_CALL, span, label, late=True))
 
 
 def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) -> Value:
@@ -168,8 +187,14 @@ def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) ->
 
 def call_closure(ctx: Context, closure: Closure, span: Span, label: str) -> None:
     """A call of a closure uses the plain objects that it names, as they are by then."""
-    for place in closure.looks if closure.of is ctx else ():
+    if closure.of is not ctx:
+        return
+    for place in closure.looks:
         ctx.emit(Use(place, Access.LOOK, span, label))
+    if closure.consuming:
+        slot = Block()
+        ctx.emit(slot)
+        ctx.late_moves.append((slot, closure, span, label))
 
 
 def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place]]:
@@ -187,16 +212,29 @@ def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place
         place, taking = _taken(effect)
         if place is None or place.local not in outer_of:
             continue
-        outer = Place(outer_of[place.local], _until_through(place))
+        outer = Place(outer_of[place.local], _until_through(place, taking))
         if taking is not Taking.MOVE and not _worth_capturing(ctx, inner, effect, place, outer):
             if outer.local in ctx.closures:
                 looks.update(dict.fromkeys(ctx.closures[outer.local].looks))
+                found.setdefault(outer, Taking.SHARED)
             elif taking is Taking.SHARED and ctx.locals[outer.local].kind is LocalKind.VARIABLE:
                 looks[outer] = None
             continue
         found[outer] = _stronger(found.get(outer), taking)
-    captures = [Capture(place, taking, ctx.types.get(place.local)) for place, taking in found.items()]
+    captures = [Capture(place, taking, ctx.types.get(place.local)) for place, taking in _merged(found).items()]
     return captures, list(looks)
+
+
+def _merged(found: dict[Place, Taking]) -> dict[Place, Taking]:
+    """Each place once: who captures a whole and a part of it captures the whole, in the stronger way."""
+    merged: dict[Place, Taking] = {}
+    for place, taking in sorted(found.items(), key=lambda item: len(item[0].path)):
+        whole = next((other for other in merged if other.begins(place)), None)
+        if whole is None or (taking is Taking.MOVE and merged[whole] is not Taking.MOVE):
+            merged[place] = taking
+        else:
+            merged[whole] = _stronger(merged[whole], taking)
+    return merged
 
 
 def _worth_capturing(ctx: Context, inner: Context, effect: Effect, place: Place, outer: Place) -> bool:
@@ -247,10 +285,10 @@ def type_of_part(type: Type, path: tuple[Projection, ...]) -> Type:
     return type
 
 
-def _until_through(place: Place) -> tuple[Projection, ...]:
+def _until_through(place: Place, taking: Taking) -> tuple[Projection, ...]:
     path: list[Projection] = []
     for step in place.path:
-        if isinstance(step, Through):
+        if isinstance(step, Through) or (isinstance(step, Index) and taking is not Taking.MOVE):
             break
         path.append(step)
     return tuple(path)
@@ -287,6 +325,9 @@ def capture(ctx: Context, closure: Closure) -> None:
         for captured in closure.captures:
             place, role = captured.place, ctx.locals[captured.place.local].role
             is_guard = not place.path and role in (Role.REF, Role.REF_MUT)
+            if place.local in ctx.closures and captured.taking is not Taking.MOVE:
+                ctx.emit(Copy(place, closure.into, closure.span))
+                continue
             is_view = role is Role.PLAIN and captured.taking is not Taking.MOVE and ctx.view_of_local(place.local)
             if (is_guard and role is Role.REF) or is_view:
                 ctx.emit(Copy(place, closure.into, closure.span))

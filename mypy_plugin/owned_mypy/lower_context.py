@@ -217,6 +217,8 @@ class Context:
     """A generator that is a context manager or a fixture: what it yields comes back."""
     closures: dict[int, Closure] = field(default_factory=dict)
     """By the temporary or the variable that holds it."""
+    late_moves: list[tuple[Block, Closure, Span, str]] = field(default_factory=list)
+    """The calls of closures that move what they have captured, each with the block that stands for it."""
     packed: dict[int, list[Type | None]] = field(default_factory=dict)
     """What a `partial` or a closure holds, or a container of these, by the temporary or the variable that holds it:
     its own type does not tell."""

@@ -591,6 +591,7 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         closure = ctx.closures.get(value.temp) if value.temp is not None else None
         if closure is not None:
             ctx.closures[local] = closure
+            ctx.locals[local].is_closure = True
     elif isinstance(target, (MemberExpr, IndexExpr)):
         assign_part(ctx, target, value)
 

@@ -186,7 +186,10 @@ class Moves:
             return 0
         found = 0
         part_only = isinstance(effect, Assign)
+        late = isinstance(effect, Move) and effect.late
         for site in self.sites_in(state & self.of_local.get(place.local, 0)):
+            if late and site.by is MoveBy.CAPTURE:
+                continue
             if site.place.begins(place):
                 if not part_only or len(site.place.path) < len(place.path):
                     found |= 1 << site.bit

@@ -85,17 +85,7 @@ fn keep(_t: Tok) {}
 fn chance() -> bool { true }
 fn pick() -> i32 { 0 }
 fn turns() -> std::ops::Range<i32> { 0..2 }
-pub struct Again<'a>(Box<dyn FnMut() + 'a>);
-impl<'a> Again<'a> {
-    fn new(f: impl FnMut() + 'a) -> Self { Again(Box::new(f)) }
-    fn call(&mut self) { (self.0)() }
-}
-pub struct Once<'a>(Box<dyn FnOnce() + 'a>);
-impl<'a> Once<'a> {
-    fn new(f: impl FnOnce() + 'a) -> Self { Once(Box::new(f)) }
-    fn call(self) { (self.0)() }
-}
-fn any_once<'a>() -> Once<'a> { loop {} }
+fn any<T>() -> T { loop {} }
 fn look_pair(_p: &Pair) {}
 fn seen_pair(_p: &Pair) -> bool { true }""".splitlines()
     for how, type_ in _PARAMETERS.items():
@@ -141,8 +131,8 @@ class _Printer:
         for names, type_ in ((EXCLUSIVE_GUARDS, "RefMut"), (SHARED_GUARDS, "Ref")):
             for name in names:
                 self.line(f"let mut {name}: {type_};")
-        for name, consumes in self.body.functions.items():
-            self.line(f"let mut {name}: {'Once' if consumes else 'Again'};")
+        for name in self.body.functions:
+            self.line(f"let mut {name};")
         self.block(self.body.block)
         self.line(f"{self.default_result()} }}")
 
@@ -213,13 +203,13 @@ class _Printer:
                 self.line(f"return {self.returned(node)};", node.at)
             case Define():
                 mends = "".join(self.mend(at, place) for at, place in sorted(self.fixed) if at == node.at)
-                self.line(f"{mends}{node.name} = {'Once' if node.consumes else 'Again'}::new(|| {{", node.at)
+                self.line(f"{mends}{node.name} = || {{", node.at)
                 self.inside_function = True
                 self.block(node.body)
                 self.inside_function = False
-                self.line("});", node.at)
+                self.line("};", node.at)
             case Invoke():
-                self.line(f"{self.mend(node.at, node.name)}{node.name}.call();", node.at)
+                self.line(f"{self.mend(node.at, node.name)}{node.name}();", node.at)
             case Gather():
                 probe = "seen_pair" if node.arg.place == PAIR else PROBES[node.arg.how]
                 called = f"{probe}({self.arg(node.at, node.arg)});"
@@ -304,7 +294,7 @@ class _Printer:
         if (at, place) not in self.fixed or self.inside_function:
             return ""
         if place in self.body.functions:
-            return f"{place} = any_once(); "
+            return f"{place} = any(); "
         if place in GUARDS:
             return f"{place} = {'any_mut' if is_exclusive(place) else 'any_ref'}(); "
         return f"{place} = {'pair' if place == PAIR else 'make'}(); "

@@ -111,7 +111,7 @@ def _run(body: Body, printed: Printed, module: dict[str, Any]) -> Outcome:
     else:
         error = _error_of_kept(module["kept"])
     path = tuple(printed.origin[line][1] for line in lines if line in printed.origin)
-    if isinstance(error, NameError) and _deletes(body, path[-1]):
+    if isinstance(error, NameError) and (_deletes(body, path[-1]) or _has_deleted(body, error)):
         error = None
     return Outcome(body, error, path)
 
@@ -135,6 +135,13 @@ def _line_of(traceback: TracebackType | None, function: Any) -> int:
             return traceback.tb_lineno
         traceback = traceback.tb_next
     raise AssertionError("the error does not come from the body")
+
+
+def _has_deleted(body: Body, error: NameError) -> bool:
+    """Has the body deleted a variable that a function inside it names? There is no owner or guard in it any more."""
+    if isinstance(error, UnboundLocalError):
+        return False
+    return any(isinstance(s, End) and s.how is Ending.DELETE and s.place == error.name for s in statements(body.block))
 
 
 def _deletes(body: Body, at: int) -> bool:

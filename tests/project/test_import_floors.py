@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["atomic", "accounts", "levels", "logs", "tasks", "sites", "errors"],
+        ["atomic", "heap", "accounts", "levels", "logs", "tasks", "sites", "errors"],
         ["ledger"],
         [
             "complaints",
@@ -30,7 +30,7 @@ FLOORS = {
             "registry",
         ],
         ["handles"],
-        ["abandoned", "counts", "returned", "loop_drops", "drops", "cycles", "surface", "proxies", "ties"],
+        ["abandoned", "counts", "returned", "loop_drops", "drops", "cycles", "shares", "surface", "proxies", "ties"],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
         [
             "element_drops",
@@ -75,7 +75,7 @@ FLOORS = {
         ["records", "enums"],
         ["ir"],
         ["cfg"],
-        ["solve", "holders", "last_names"],
+        ["solve", "holders", "last_names", "last_calls"],
         ["violation", "diagnostic"],
         ["parts", "moves", "init", "loans", "cells", "dump"],
         ["check"],

@@ -362,3 +362,117 @@ def ok_shared_counter() -> None:
 
     count()
     print(len(calls))
+
+
+# case: cl-last-call | a closure borrows until it is called for the last time
+def ok_last_call() -> None:
+    t = make()
+
+    def bump() -> None:
+        with borrow_mut(t) as m:
+            m.n += 1
+
+    bump()
+    bump()
+    assert t.value.n == 2
+    drop(t)
+
+
+def ok_last_call_in_loop() -> None:
+    t = make()
+    for n in range(2):
+
+        def bump(by: int = n) -> None:
+            poke(borrow_mut(t))
+
+        bump()
+        assert t.value.n == n + 1
+
+
+def ok_recursive() -> None:
+    cache = Box(dict[int, int]())
+
+    def fib(n: int) -> int:
+        if n < 2:
+            return n
+        if n not in cache:
+            cache[n] = fib(n - 1) + fib(n - 2)
+        return cache[n]
+
+    assert fib(10) == 55
+    assert len(cache) == 9
+
+
+def changed_before_last_call() -> None:
+    t = make()
+    bump: Callable[[], None] = lambda: poke(borrow_mut(t))
+    bump()
+    assert t.value.n == 1  # E: borrow-conflict E0503
+    bump()
+
+
+def dropped_before_call_by_another() -> None:
+    t = make()
+
+    def show() -> int:
+        return peek(borrow(t))
+
+    def outer() -> int:
+        return show()
+
+    drop(t)  # E: move-while-borrowed E0505
+    outer()
+
+
+def dropped_before_call_in_loop(again: bool) -> None:
+    t = make()
+    bump: Callable[[], None] = lambda: poke(borrow_mut(t))
+    while again:
+        bump()
+        print(t.value.n)  # E: borrow-conflict E0503
+
+
+# case: cl-late | a function captures the variable, and moves whatever is in it when it is called
+def bad_late_move() -> None:
+    t = make()
+
+    def finish() -> None:
+        eat(move(t))
+
+    t = make()
+    finish()
+    eat(move(t))  # E: use-after-move E0382
+
+
+def bad_moved_before_late_move() -> None:
+    t = make()
+
+    def finish() -> None:
+        eat(move(t))
+
+    t = make()
+    eat(move(t))
+    finish()  # E: use-after-move E0382
+
+
+def bad_lent_at_late_move() -> None:
+    t = make()
+
+    def finish() -> None:
+        eat(move(t))
+
+    t = make()
+    r = borrow(t)
+    finish()  # E: move-while-borrowed E0505
+    peek(r)
+
+
+def ok_late_move() -> None:
+    t = make()
+
+    def finish() -> None:
+        eat(move(t))
+
+    finish()
+    t = make()
+    eat(t)
