@@ -67,8 +67,8 @@ class Cells:
 
     def may_conflict(self) -> bool:
         """Are there two guards of cells of one local, or of clones, at least one of them exclusive?"""
-        found = {id(e): e for block in self.cfg.blocks for e in block.effects if isinstance(e, Borrow)}
-        inside = [effect for effect in found.values() if effect.inside is not None]
+        found = {id(e): e for _, e in self.cfg.notable if isinstance(e, Borrow) and e.inside is not None}
+        inside = list(found.values())
         return len(inside) > 1 and any(effect.inside for effect in inside)
 
     def violations(self) -> list[Violation]:

@@ -23,6 +23,9 @@ from owned_mypy.ir import (
     Condition,
     Copy,
     Effect,
+    EndScope,
+    EndView,
+    Fault,
     For,
     If,
     Jump,
@@ -72,11 +75,14 @@ class Cfg:
     order: list[int] = field(default_factory=list)
     """The reachable blocks in the order of the source: all of a loop's body comes before what follows the loop.
 
-    Each block comes before its successors where no loop forbids it. An order that only has this property, such as the
-    reverse postorder, may put the rest of the function before a loop's body; it would be solved again for each loop.
+    Each block but the first comes after one that leads to it, and before all its successors where no loop forbids it.
+    An order that only has this property, such as the reverse postorder, may put the rest of the function before a
+    loop's body; it would be solved again for each loop.
     """
     rank: dict[int, int] = field(default_factory=dict)
     """The position of each block in that order."""
+    notable: list[tuple[BasicBlock, Effect]] = field(default_factory=list)
+    """What puts something into a local, ends a view or a scope, or breaks a rule by itself; by the blocks' numbers."""
 
 
 @record(frozen=False)
@@ -90,6 +96,8 @@ class _Frame:
     after: int | None = None
     """Where a swallowed exception continues."""
     ways_out: dict[JumpKind, int | None] = field(default_factory=dict)
+    copies: list[range] = field(default_factory=list)
+    """The blocks of each copy of `final`."""
 
 
 def build_cfg(body: Body) -> Cfg:
@@ -100,7 +108,9 @@ def build_cfg(body: Body) -> Cfg:
         builder.edge(end, builder.exit)
     builder.place(builder.exit)
     order = builder.order()
-    return Cfg(body, builder.blocks, builder.exit, order, {index: position for position, index in enumerate(order)})
+    rank = {index: position for position, index in enumerate(order)}
+    builder.notable.sort(key=lambda noted: noted[0].index)
+    return Cfg(body, builder.blocks, builder.exit, order, rank, builder.notable)
 
 
 class _Builder:
@@ -113,6 +123,7 @@ class _Builder:
         self.frames: list[_Frame] = []
         self.arms: tuple[Arm, ...] = ()
         self.unwinding = False
+        self.notable: list[tuple[BasicBlock, Effect]] = []
         self.filled: set[int | None] = set()
         """The locals that may hold something, or be lent."""
         self.raised: tuple[int, int, list[int]] | None = None
@@ -204,25 +215,29 @@ class _Builder:
                 self.blocks[current].effects.append(node)  # type: ignore[arg-type]  # what is no control is an effect
         return current
 
-    def fill(self, node: Borrow | Carry | Copy | Move | Share, current: int) -> int:
-        """Something is put into a local; what nothing was put into has no end that matters."""
-        self.filled.add(node.into)
-        self.blocks[current].effects.append(node)
+    def note(self, node: Effect, current: int) -> int:
+        block = self.blocks[current]
+        block.effects.append(node)
+        self.notable.append((block, node))
         return current
 
+    def fill(self, node: Carry | Copy | Move | Share, current: int) -> int:
+        """Something is put into a local; what nothing was put into has no end that matters."""
+        self.filled.add(node.into)
+        return self.note(node, current)
+
     def borrow(self, node: Borrow, current: int) -> int:
+        self.filled.add(node.into)
         self.filled.add(node.place.local)
-        return self.fill(node, current)
+        return self.note(node, current)
 
     def fill_place(self, node: Assign | BeginScope, current: int) -> int:
         self.filled.add(node.place.local)
-        self.blocks[current].effects.append(node)
-        return current
+        return self.note(node, current)
 
     def bind_view(self, node: BindView, current: int) -> int:
         self.filled.add(node.into.local)
-        self.blocks[current].effects.append(node)
-        return current
+        return self.note(node, current)
 
     def kill(self, node: Kill, current: int) -> int:
         if self.ends_something(node.local):
@@ -292,6 +307,7 @@ class _Builder:
                     left_true, left_false = self.condition(node.left, current, middle, if_false)
                 else:
                     left_true, left_false = self.condition(node.left, current, if_true, middle)
+                self.place(middle)
                 right_true = right_false = False
                 if left_true if node.is_and else left_false:
                     right_true, right_false = self.condition(node.right, middle, if_true, if_false)
@@ -380,6 +396,8 @@ class _Builder:
         if bound is not None and case.guard is not None:
             taken, refused = self.new(), self.new()
             reached = self.condition(case.guard, bound, taken, refused)
+            self.place(taken)
+            self.place(refused)
             if reached[1]:
                 self.edge(refused, skipped)
             bound = taken if reached[0] else None
@@ -411,7 +429,7 @@ class _Builder:
                     self.edge(dispatch, outer)
         joined = self.join(*ends)
         if node.final.nodes:
-            self.frames.pop()
+            self.place_copies(self.frames.pop())
             joined = self.block(node.final, joined)
         return joined
 
@@ -420,7 +438,7 @@ class _Builder:
         self.frames.append(_Frame(final=node.leave, after=after if node.swallows else None))
         start = self.may_raise(MayRaise(), current)
         end = self.block(node.body, start)
-        self.frames.pop()
+        self.place_copies(self.frames.pop())
         end = self.block(node.leave, end)
         return self.close_loop(after, end)
 
@@ -458,7 +476,14 @@ class _Builder:
                 self.edge(end, outer)
             if kind is JumpKind.RAISE and frame.after is not None:
                 self.edge(end, frame.after)
+        frame.copies.append(range(entry, len(self.blocks)))
         return entry
+
+    def place_copies(self, frame: _Frame) -> None:
+        """The copies of `final` come after all of what they are left from."""
+        for copy in frame.copies:
+            for block in sorted(copy, key=self.rank.__getitem__):
+                self.place(block)
 
 
 _CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = {
@@ -468,6 +493,9 @@ _CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = 
     Borrow: _Builder.borrow,
     Carry: _Builder.fill,
     Copy: _Builder.fill,
+    EndScope: _Builder.note,
+    EndView: _Builder.note,
+    Fault: _Builder.note,
     Kill: _Builder.kill,
     Move: _Builder.fill,
     Share: _Builder.fill,

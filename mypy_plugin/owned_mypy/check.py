@@ -35,11 +35,14 @@ def _unbound_only(unbound: Iterable[Violation], moved: list[Violation]) -> Itera
 
 
 def _faults(cfg: Cfg) -> list[Violation]:
+    found = [
+        (cfg.rank[block.index], effect)
+        for block, effect in cfg.notable
+        if isinstance(effect, Fault) and block.index in cfg.rank
+    ]
     return [
         Violation(effect.rule, effect.code, effect.span, Reason.TYPE_FAULT, None, effect.detail, subject=effect.subject)
-        for index in cfg.order
-        for effect in cfg.blocks[index].effects
-        if isinstance(effect, Fault)
+        for _, effect in sorted(found, key=lambda ranked: ranked[0])
     ]
 
 

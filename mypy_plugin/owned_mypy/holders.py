@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from owned_mypy.cfg import BasicBlock
+from owned_mypy.cfg import Cfg
 from owned_mypy.ir import (
     Assign,
     BeginScope,
@@ -21,32 +21,31 @@ from owned_mypy.ir import (
 )
 
 
-def may_hold(blocks: Iterable[BasicBlock], from_the_start: Iterable[int]) -> set[int]:
+def may_hold(cfg: Cfg, from_the_start: Iterable[int]) -> set[int]:
     """The locals that may hold a borrow or a view at some point of a graph."""
     holding = set(from_the_start)
     flows: list[tuple[int, int]] = []
-    for block in blocks:
-        for effect in block.effects:
-            match effect:
-                case Assign(place=place, source=source):
-                    if source is not None:
-                        flows.append((source, place.local))
-                case Move(place=place, into=into):
-                    if into is not None:
-                        flows.append((place.local, into))
-                case Borrow(into=into):
-                    holding.add(into)
-                case Carry(source=source, into=into):
-                    flows.append((source, into))
-                case Copy(place=place, into=into, part=part):
-                    if part and any(isinstance(step, Through) for step in place.path):
-                        holding.add(into)
+    for _, effect in cfg.notable:
+        match effect:
+            case Assign(place=place, source=source):
+                if source is not None:
+                    flows.append((source, place.local))
+            case Move(place=place, into=into):
+                if into is not None:
                     flows.append((place.local, into))
-                case BindView(into=place) | BeginScope(place=place):
-                    holding.add(place.local)
-                case _:
-                    pass
-    changed = True
+            case Borrow(into=into):
+                holding.add(into)
+            case Carry(source=source, into=into):
+                flows.append((source, into))
+            case Copy(place=place, into=into, part=part):
+                if part and any(isinstance(step, Through) for step in place.path):
+                    holding.add(into)
+                flows.append((place.local, into))
+            case BindView(into=place) | BeginScope(place=place):
+                holding.add(place.local)
+            case _:
+                pass
+    changed = bool(holding)
     while changed:
         changed = False
         for source, into in flows:

@@ -128,23 +128,27 @@ class Loans:
         self.parts = Parts(self.body)
         copies: list[Copy] = []
         moves: list[Move] = []
-        for block in cfg.blocks:
-            for effect in block.effects:
-                if isinstance(effect, Copy):
-                    copies.append(effect)
-                    if effect.element and Through(Way.SELF) in effect.place.path:
-                        self.lent_elements.add(effect.place.local)
-                elif isinstance(effect, Borrow):
-                    self.add_loan(effect)
-                elif isinstance(effect, Move):
+        for _, effect in cfg.notable:
+            match effect:
+                case Assign() | Carry():
+                    pass
+                case Move():
                     moves.append(effect)
-                elif isinstance(effect, BindView):
+                case Borrow():
+                    self.add_loan(effect)
+                case Copy(place=place):
+                    copies.append(effect)
+                    if effect.element and Through(Way.SELF) in place.path:
+                        self.lent_elements.add(place.local)
+                case BindView():
                     self.add_token(effect)
-                elif isinstance(effect, EndView):
-                    self.with_guards.add(effect.guard)
-                elif isinstance(effect, BeginScope):
-                    self.begun[effect.scope] = self.begun.get(effect.scope) or self.new_bit()
-                    self.begun_bits |= self.begun[effect.scope]
+                case EndView(guard=guard):
+                    self.with_guards.add(guard)
+                case BeginScope(scope=scope):
+                    self.begun[scope] = self.begun.get(scope) or self.new_bit()
+                    self.begun_bits |= self.begun[scope]
+                case _:
+                    pass
         for local in self.body.locals:
             if local.kind is LocalKind.PARAMETER and local.holds_guards:
                 self.lent_by_caller[local.index] = self.new_bit()
@@ -153,8 +157,8 @@ class Loans:
         self.bits = (
             self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits) if views else self.bits
         )
-        self.holders = may_hold(cfg.blocks, self.entry())
-        self.steps = [[effect for effect in block.effects if self.concerns(effect)] for block in cfg.blocks]
+        self.holders = may_hold(cfg, self.entry())
+        self.steps = [list(filter(self.concerns, block.effects)) for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
         self.last_names: LastNames | None = None
         self.captured = 0

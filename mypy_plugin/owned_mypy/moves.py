@@ -88,15 +88,14 @@ class Moves:
         self.of_local: dict[int, int] = {}
         self.indexed_by: dict[int, int] = {}
         begun: list[BeginScope] = []
-        for block in cfg.blocks:
-            for effect in block.effects:
-                if isinstance(effect, Move):
-                    if id(effect) not in moved_out:
-                        self.add(effect, effect.by, effect.what, block.arms, id(effect) in refused)
-                elif isinstance(effect, EndScope):
-                    self.add(effect, MoveBy.SCOPE_END, "", block.arms, False)
-                elif isinstance(effect, BeginScope):
-                    begun.append(effect)
+        for block, effect in cfg.notable:
+            if isinstance(effect, Move):
+                if id(effect) not in moved_out:
+                    self.add(effect, effect.by, effect.what, block.arms, id(effect) in refused)
+            elif isinstance(effect, EndScope):
+                self.add(effect, MoveBy.SCOPE_END, "", block.arms, False)
+            elif isinstance(effect, BeginScope):
+                begun.append(effect)
         self.every_site = (1 << len(self.sites)) - 1
         self.begun: dict[int, int] = {}
         """A bit for each block that drops only what it began with: set while its name still is that."""

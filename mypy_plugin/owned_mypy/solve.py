@@ -22,35 +22,38 @@ def solve(
     transfer: Callable[[BasicBlock, State], State],
     join: Callable[[State, State], State],
 ) -> dict[int, State]:
-    """The state before each reachable block; `steps` has one entry for each block of the graph, false if empty."""
-    order = cfg.order
-    blocks = cfg.blocks
-    rank = cfg.rank
+    """The state before each reachable block; `steps` has one entry for each block of the graph, false if empty.
+
+    All blocks are solved once, in order; and once more those to which a loop has led back with another state, and what
+    follows from them.
+    """
+    order, rank, blocks = cfg.order, cfg.rank, cfg.blocks
     before: dict[int, State] = {0: entry}
-    # One byte for each block, in solving order: it waits to be solved (again). The first one that waits is next.
+    # One byte for each block, in solving order: it waits to be solved again.
     waiting = bytearray(len(order))
-    position = rank[0]
-    waiting[position] = 1
+    for position, index in enumerate(order):
+        state = before[index]
+        after = transfer(blocks[index], state) if steps[index] else state
+        for following in blocks[index].successors:
+            if following not in before:
+                before[following] = after
+            elif before[following] is not after:
+                merged = join(before[following], after)
+                if merged != before[following]:
+                    before[following] = merged
+                    if rank[following] <= position:
+                        waiting[rank[following]] = 1
+    position = waiting.find(1)
     while position >= 0:
         waiting[position] = 0
         index = order[position]
-        block = blocks[index]
-        after = transfer(block, before[index]) if steps[index] else before[index]
+        after = transfer(blocks[index], before[index]) if steps[index] else before[index]
         first = position
-        for following in block.successors:
-            if following in before:
-                known = before[following]
-                if known is after:
-                    continue
-                merged = join(known, after)
-                if merged == known:
-                    continue
+        for following in blocks[index].successors:
+            merged = join(before[following], after)
+            if merged != before[following]:
                 before[following] = merged
-            else:
-                before[following] = after
-            target = rank[following]
-            waiting[target] = 1
-            if target < first:
-                first = target
+                waiting[rank[following]] = 1
+                first = min(first, rank[following])
         position = waiting.find(1, first)
     return before

@@ -37,3 +37,15 @@ def test_states_are_as_written(path: Path, tmp_path_factory: pytest.TempPathFact
     bodies = lower_source(PRELUDE + source, tmp_path_factory.getbasetemp() / "mypy_cache")
     name = path.stem
     assert dump_states(build_cfg(bodies[name])) == textwrap.dedent(expected).rstrip("\n")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_blocks_come_after_what_leads_to_them(path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """When the turn of a block comes, the solver knows a state for it."""
+    source = path.read_text().partition("---\n")[0]
+    for body in lower_source(PRELUDE + source, tmp_path_factory.getbasetemp() / "mypy_cache").values():
+        cfg = build_cfg(body)
+        reached = {0}
+        for index in cfg.order:
+            assert index in reached
+            reached.update(cfg.blocks[index].successors)
