@@ -18,6 +18,7 @@ from .atomic import atomic
 from .complaints import used_after_end
 from .errors import ChannelClosedError, OwnershipError, SendError
 from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
+from .interior import no_clone
 from .ledger import End, Ledger, end_at, open_place
 from .locks import deadline_of
 from .pipes import CLOSED, BoundedPipe, Pipe
@@ -74,6 +75,9 @@ class Port(Handle):
         pipe = None if cls._owned_dead else cls._owned_finish(self, "dropped", None)
         if pipe is not None:
             cls._owned_hang_up(self, pipe)
+
+    def _owned_clone(self, frame: FrameType) -> Any:
+        raise no_clone(self, "a channel has one receiver; its senders are cloned")
 
     def _owned_move(self, frame: FrameType) -> Any:
         cls = type(self)

@@ -42,7 +42,7 @@ from .guards import (
     thread_of,
 )
 from .handles import Handle
-from .interior import Interior, bury_as, make, no_clone, open_cell, unsupported
+from .interior import InBlocks, bury_as, make, no_clone, open_cell, unsupported
 from .latches import MutexLedger, ended, lend_locked, stand_in_line, take, try_locking
 from .ledger import EXCLUSIVE, FREE, GONE, Ledger
 from .owners import adopt
@@ -101,7 +101,7 @@ def remaining(deadline: float | None, limit: float | None = None) -> float:
     return rest if limit is None else min(rest, limit)
 
 
-class Lock(Interior):
+class Lock(InBlocks):
     """What `Mutex` and `RwLock` have in common: verbs that would go round the lock do not apply."""
 
     __slots__ = ()
@@ -134,7 +134,8 @@ class Mutex(Lock, Generic[T]):
     """A value that one thread at a time can reach.
 
     `lock()` waits, and gives an exclusive guard; the end of its `with` block unlocks. Shared by `Arc`, a mutex may be
-    used from any thread. It owns its value and drops it; a mutex itself is not a context manager.
+    used from any thread. It owns its value and drops it; `with mutex:` does that at its end, as
+    with every owner, and locks nothing.
 
     An exception that leaves the block poisons the mutex: from then on `lock()` and `try_lock()` raise `PoisonError`,
     which carries the guard, until `clear_poison()`. Locking it twice in one thread raises `BorrowMutError`.

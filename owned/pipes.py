@@ -17,7 +17,7 @@ from .atomic import atomic
 from .drops import Dropping, drop_now
 from .errors import ChannelClosedError, SendError
 from .locks import remaining
-from .sending import hand_over
+from .sending import check_sendable, hand_over
 
 CLOSED: Any = type("Closed", (), {})()
 """What arrives behind the last value, and stays in the queue."""
@@ -134,6 +134,7 @@ class BoundedPipe:
 
     def send(self, value: Any, deadline: float | None, frame: FrameType) -> None:
         """Take a value over as soon as there is room; a channel without room of its own waits for a receiver."""
+        check_sendable(value)
         with self.changed:
             if not self.changed.wait_for(lambda: not self.receiving or self._has_room(), _seconds(deadline)):
                 raise TimeoutError("the channel was full")

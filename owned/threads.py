@@ -14,7 +14,7 @@ from typing_extensions import Self
 
 from .errors import ScopeError
 from .latches import poison_locked
-from .sending import hand_over, lend_over, settle_in
+from .sending import hand_over_all, lend_over_all, settle_in
 
 if sys.version_info < (3, 11):
     from exceptiongroup import BaseExceptionGroup
@@ -99,7 +99,7 @@ def spawn(f: Callable[..., T], *owners: Any, name: str | None = None) -> JoinHan
       ...
     """
     frame = _getframe(1)
-    return JoinHandle(f, [hand_over(x, frame) for x in owners], name)
+    return JoinHandle(f, hand_over_all(owners, frame), name)
 
 
 class ThreadScope:
@@ -116,7 +116,7 @@ class ThreadScope:
         if not self._open:
             raise ScopeError("this scope of threads is not open: spawn inside its `with` block")
         frame = _getframe(1)
-        handle = JoinHandle(f, [lend_over(x, frame) for x in owners], name)
+        handle = JoinHandle(f, lend_over_all(owners, frame), name)
         self._handles.append(handle)
         return handle
 

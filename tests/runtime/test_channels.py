@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from owned import ChannelClosedError, NotSendError, SendError, UseAfterDropError, UseAfterMoveError
+from owned import ChannelClosedError, NotCopyError, NotSendError, SendError, UseAfterDropError, UseAfterMoveError
 from tests.runtime.loose import Arc, Owned, Rc, borrow, channel, clone, drop, is_live, move, spawn
 from tests.runtime.parts import Noisy, refused
 
@@ -184,3 +184,11 @@ def test_the_ends_are_owners() -> None:
     drop(moved)
     refused(UseAfterDropError, lambda: moved.recv(), "E0382")
     refused(UseAfterDropError, lambda: drop(moved), "E0382")
+
+
+def test_a_channel_has_one_receiver() -> None:
+    """Senders are cloned, the receiver is not."""
+    sender, receiver = channel()
+    refused(NotCopyError, lambda: clone(receiver))
+    clone(sender).send(1)
+    assert receiver.recv() == 1

@@ -827,3 +827,22 @@ def test_who_waits_for_a_mutex_that_ends_is_told() -> None:
             thread.join(20)
             assert not thread.is_alive()
         assert set(results) <= {1, UseAfterDropError}
+
+
+@pytest.mark.parametrize("kind", [Mutex, RwLock], ids=["Mutex", "RwLock"])
+def test_a_block_owns_a_lock_as_any_owner(kind: Any) -> None:
+    """Its end drops the value; it locks nothing, and whoever waits learns of the end."""
+    log: list[str] = []
+    with kind(Noisy("a", log)) as lock:
+        for _ in range(2):
+            assert is_live(lock)
+            drop(lock.lock() if kind is Mutex else lock.write())
+    assert log == ["a"]
+    refused(UseAfterDropError, lambda: drop(lock))
+    with kind(Noisy("b", log)) as lock:
+        kept = move(lock)
+    assert log == ["a"]
+    with pytest.raises(BorrowOutlivesOwnerError), kept:
+        guard = kept.lock() if kind is Mutex else kept.read()
+    assert log == ["a", "b"]
+    assert not is_live(guard)

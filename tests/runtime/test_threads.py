@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from owned import NotSendError, OwnershipError, ScopeError, UseAfterMoveError
+from owned import MoveWhileBorrowedError, NotSendError, OwnershipError, ScopeError, UseAfterMoveError
 from tests.runtime.loose import (
     Arc,
     Box,
@@ -317,3 +317,39 @@ def test_nobody_who_waits_for_a_read_write_lock_is_forgotten(often: None) -> Non
         handle.join(60)
     with lock.write() as w:
         assert w[0] == w[1] > 6 * 10
+
+
+def test_spawn_takes_all_owners_or_none() -> None:
+    """What may not go, was moved or is borrowed is refused before anything has moved."""
+    first, gone, lent = Owned([1]), Owned([2]), Owned([3])
+    kept = move(gone)
+    guard = borrow(lent)
+    shared = Arc([4])
+    inner = borrow(shared)
+    with thread_scope() as s:
+        for start in (spawn, s.spawn):
+            for wrong, error in (
+                (Rc([5]), NotSendError),
+                (gone, UseAfterMoveError),
+                (lent, MoveWhileBorrowedError),
+                (shared, MoveWhileBorrowedError),
+            ):
+                refused(error, lambda start=start, wrong=wrong: start(print, first, wrong))  # type: ignore[misc]
+                assert is_live(first)
+    drop(guard)
+    drop(inner)
+    assert spawn(lambda *owners: len(owners), first, kept, lent, shared).join() == 4
+
+
+@pytest.mark.parametrize("wrap", [Owned, Box, Arc, Mutex, lambda x: Arc(Mutex(x)), lambda x: Owned(RefCell(x))])
+def test_an_owner_of_an_rc_does_not_go_to_another_thread(wrap: Any) -> None:
+    """By `spawn` or a channel; it stays where it was."""
+    owner = wrap(Rc([1]))
+    sender, receiver = channel()
+    full = channel(capacity=1)
+    full[0].send(1)
+    refused(NotSendError, lambda: spawn(print, owner), "E0277")
+    refused(NotSendError, lambda: sender.send(owner), "E0277")
+    refused(NotSendError, lambda: full[0].send(owner), "E0277")
+    assert is_live(owner)
+    assert receiver.try_recv() is None
