@@ -163,6 +163,7 @@ def leave(derived: DerivedLedger) -> tuple[Any] | None:
         return None
     if derived.onlooker is not None:
         derived.onlooker.end(end_at("source", frame))
+        derived.onlooker = None
     value = derived.retire(end_at("dropped", frame))
     if owner is not None:
         kind._owned_bury(owner, end_at("source", frame))

@@ -97,18 +97,26 @@ class Dropping:
     def conclude(self) -> None:
         """Raise what failed; beneath an exception that is already on its way, add it to that one's context.
 
-        A cancellation that came meanwhile is delivered now, whatever else happened.
+        A cancellation that came meanwhile is delivered now, whatever else happened. What is raised is held by nothing
+        here: its traceback holds these frames, and they would hold it.
         """
-        failure = self.result()
-        if self.cancelled is not None and self.cancelled is not self.error:
-            if failure is not None:
-                add_context(self.error or self.cancelled, failure)
-            raise self.cancelled
-        if failure is None:
+        if not self.failures and self.cancelled is None:
             return
-        if self.error is None:
-            raise failure
-        add_context(self.error, failure)
+        failure = self.result()
+        cancelled, self.cancelled = self.cancelled, None
+        self.failures.clear()
+        try:
+            if cancelled is not None and cancelled is not self.error:
+                if failure is not None:
+                    add_context(self.error or cancelled, failure)
+                raise cancelled
+            if failure is None:
+                return
+            if self.error is None:
+                raise failure
+            add_context(self.error, failure)
+        finally:
+            failure = cancelled = None
 
 
 def add_context(error: BaseException, failure: BaseException) -> None:

@@ -216,6 +216,7 @@ class Owner(Handle):
         onlooker = ledger.onlooker
         if onlooker is not None:
             onlooker.end(end)
+            ledger.onlooker = None  # it knows the ledger: a cycle
         value = ledger.retire(end)
         type(self)._owned_bury(self, end)
         return value
