@@ -11,6 +11,7 @@ is the value inside `with`.
 from __future__ import annotations
 
 import sys
+import weakref
 from types import FrameType
 from typing import Any, TypeVar, cast
 
@@ -18,7 +19,7 @@ from .errors import BorrowError, BorrowMutError
 from .guards import Ref, lend, lend_exclusively
 from .handles import PROCESS, Handle, not_an_owner, only_borrowed
 from .ledger import FREE, Ledger, open_place
-from .owners import BoxLayout, OwnedLayout, clone_value
+from .owners import BoxLayout, Owned, OwnedLayout, clone_value
 from .plain import PLAIN, is_plain
 from .proxies import Family, Transparent
 
@@ -103,11 +104,31 @@ def _end_block(self: Any, kind: Any, error: Any, trace: Any, /) -> None:
 LENTS = Family("Ref", (Lent,), LentAccess(), extra={"__enter__": _begin_block, "__exit__": _end_block})
 
 
+_class_by_id: dict[int, type] = {}
+"""The classes of `LENTS` by the identity of the value's type, which is quicker to look up than the type by a reference
+that does not keep it alive; the entry of a type goes with it."""
+_types: set[weakref.ref[type]] = set()
+
+
+def _class_for(kind: type) -> type:
+    key = id(kind)
+
+    def forget(reference: weakref.ref[type]) -> None:
+        _types.discard(reference)
+        _class_by_id.pop(key, None)
+
+    found = LENTS.of(kind)
+    _types.add(weakref.ref(kind, forget))
+    _class_by_id[key] = found
+    return found
+
+
 def lent(value: Any) -> Any:
     """Lend a value without noting it."""
     made: Any = LentLayout()
     made._value = value
-    made.__class__ = LENTS.of(type(value))
+    kind = type(value)
+    made.__class__ = _class_by_id.get(id(kind)) or _class_for(kind)
     return made
 
 
@@ -137,6 +158,11 @@ def treat_bare(x: Any, verb: str, needs: str = "an owner or a RefMut") -> Any:
 def borrow(x: Any) -> Any:
     """Lend a value for reading; of an `Owned` or a `Box` this is not noted."""
     kind: Any = type(x)
+    if kind is Owned:
+        made: Any = LentLayout()
+        made._value = value = x._ledger.value
+        made.__class__ = _class_by_id.get(id(type(value))) or _class_for(type(value))
+        return made
     if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead:
         return lent(kind._owned_deref(x, _getframe(1)))
     if not issubclass(kind, Handle):
@@ -147,6 +173,13 @@ def borrow(x: Any) -> Any:
 def borrow_mut(x: Any) -> Any:
     """Lend a value to change; of an `Owned` or a `Box` this is not noted, unless it can only be changed by exchange."""
     kind: Any = type(x)
+    if kind is Owned and x._ledger.state == FREE:
+        value = x._ledger.value
+        if not is_plain(value):
+            made: Any = LentLayout()
+            made._value = value
+            made.__class__ = _class_by_id.get(id(type(value))) or _class_for(type(value))
+            return made
     if not issubclass(kind, Handle):
         return lent(x)
     if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead and kind._owned_ledger(x).state == FREE:
