@@ -30,6 +30,25 @@ def sure_owners(function: Function, names: Names) -> set[str]:
     return {name for name, count in counted.items() if bound[name] == count}
 
 
+def quiet_owners(function: Function, names: Names, owners: set[str]) -> set[str]:
+    """Name those of these variables that only verbs and reads of `.value` use: no method lends them or ties to them."""
+    known: set[int] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and node.attr == "value":
+            known.add(id(node.value))
+        elif isinstance(node, ast.Call) and names.meaning(node.func) in _VERBS:
+            known.update(map(id, node.args))
+    loud = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in known
+    }
+    return owners - loud
+
+
+_VERBS = frozenset("borrow borrow_mut deref drop forget into_inner is_live move replace swap take".split())
+
+
 def local_guards(function: Function, names: Names, uses: Uses) -> dict[str, ast.Call]:
     """Give the variables that are bound once, to a borrow, and that can be the value itself; with the borrow."""
     bound = bindings([function])

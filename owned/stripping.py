@@ -2,6 +2,7 @@
 
     with borrow(owner) as r:        r = owner._ledger.value if kind(owner) is Owned else shared(owner)
         print(r.x)                  print(r.x)
+                                    or `r = owner.value`, where `owner` is certainly an `Owned` that nothing else lends
     deref(owner)                    the same expression
     r = borrow(owner)               the same, where `r` is used as its value would be; `drop(r)` is then nothing
     show(borrow(owner))             the same, where `show` is a function of this module that does so
@@ -16,7 +17,7 @@ import ast
 from typing import TypeVar
 
 from .proofs import Call, Place
-from .strip_locals import is_drop, local_guards, sure_owners
+from .strip_locals import is_drop, local_guards, quiet_owners, sure_owners
 from .strip_names import Names, bindings
 from .strip_uses import Uses
 
@@ -52,6 +53,7 @@ class _Stripper(ast.NodeTransformer):
         self._uses = uses
         self._calls = calls
         self._owners: set[str] = set()
+        self._quiet: set[str] = set()
         self._guards: dict[str, ast.Call] = {}
         self.done: set[Place] = set()
         self.used: set[str] = set()
@@ -65,8 +67,11 @@ class _Stripper(ast.NodeTransformer):
     def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         for outside in (*node.decorator_list, node.args, *([node.returns] if node.returns else [])):
             self.visit(outside)  # evaluated in the scope around
-        owners, guards = self._owners, self._guards
-        self._owners = {name for name in owners if name not in bindings([node])} | sure_owners(node, self._names)
+        around = self._owners, self._quiet, self._guards
+        bound = bindings([node])
+        owners = sure_owners(node, self._names)
+        self._owners = {name for name in self._owners if name not in bound} | owners
+        self._quiet = {name for name in self._quiet if name not in bound} | quiet_owners(node, self._names, owners)
         self._guards = {
             name: call for name, call in local_guards(node, self._names, self._uses).items() if self._is_simple(call)
         }
@@ -75,7 +80,7 @@ class _Stripper(ast.NodeTransformer):
             visited = self.visit(statement)
             body.extend(visited if isinstance(visited, list) else [visited])
         node.body = body
-        self._owners, self._guards = owners, guards
+        self._owners, self._quiet, self._guards = around
         return node
 
     def visit_With(self, node: ast.With) -> ast.AST | list[ast.AST]:
@@ -158,6 +163,8 @@ class _Stripper(ast.NodeTransformer):
         owner = call.args[0]
         helper = "exclusive" if known.verb == "borrow_mut" else "shared"
         if known.kind == "Owned" and isinstance(owner, ast.Name):
+            if owner.id in self._quiet:
+                return _at(ast.Attribute(value=owner, attr="value", ctx=ast.Load()), call)
             if owner.id in self._owners:
                 return _at(_field(owner.id), call)
             return _at(self._asking(owner, owner.id, helper), call)
