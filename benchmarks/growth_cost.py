@@ -5,7 +5,7 @@ at each number, and how much it has grown since the first. Flat means that it do
 with plain objects, in the same run, which tells what the size of the memory alone does: `net growth` is without that.
 A plot of all lines is written as SVG.
 
-With `--check` the exit status is 1 when an operation's net growth is more than 1.5.
+With `--check` the exit status is 1 when an operation's growth and its net growth both are more than 1.5.
 """
 
 import argparse
@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import owned
 from benchmarks.runtime_cost import Account
 from benchmarks.svg_plot import Lines, Point, chart, document
-from owned import Owned, Scope, borrow, drop, into_inner, move, try_borrow_mut
+from owned import Owned, Scope, borrow, drop, into_inner, move
 
+try_lend: Any = owned.try_borrow_mut  # of no known type: what is refused here is refused on purpose
 MOST_GROWTH = 1.5
 PORTION = 1_000
 """How many operations are timed together, where it is not said otherwise."""
@@ -74,7 +76,7 @@ class Growth:
 
 def live_borrows(number: int) -> dict[str, Seconds]:
     """Borrow one value so often, and keep the guards."""
-    owner = Owned(Account())
+    owner: Any = Owned(Account())
     guards = [borrow(owner) for _ in range(number)]
     last: Any = guards[-1]
     kept = [Account() for _ in range(number)]
@@ -88,7 +90,7 @@ def live_borrows(number: int) -> dict[str, Seconds]:
     return {
         "one more, and its end": repeat(lambda: borrow(owner)),
         "drop of one more": repeat(lambda: drop(borrow(owner))),
-        "try_borrow_mut, refused": repeat(lambda: try_borrow_mut(owner), 2),  # looks for the holders of all guards
+        "try_borrow_mut, refused": repeat(lambda: try_lend(owner), 2),  # looks for the guards and their holders
         "a read through the last": repeat(read),
         "all of them, and their end": made_and_ended(lambda: borrow(owner), number),
         "Account()": repeat(Account),
@@ -221,7 +223,7 @@ def main() -> int:
         for name, each in figures.items():
             (first, ratio), (last, last_ratio) = each[0], each[-1]
             net = last_ratio / ratio
-            verdict = "" if net <= MOST_GROWTH else "  GROWS"
+            verdict = "  GROWS" if min(net, last / first) > MOST_GROWTH else ""
             if verdict:
                 grows.append(f"{growth.title}: {name}")
             nanoseconds = (f"{one:10.0f}" for one, _ in each)

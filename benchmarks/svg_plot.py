@@ -37,8 +37,8 @@ def chart(title: str, across: str, up: str, lines: Lines) -> str:
     for number, (name, line) in enumerate(lines.items()):
         colour = COLOURS[number % len(COLOURS)]
         made.append(f'<polyline points="{" ".join(map(place, line))}" stroke="{colour}" class="line"/>')
-        x, y = 10 + WIDTH / 2 * (number % 2), HEIGHT - 18 + 14 * (number // 2 - 1)
-        made.append(f'<text x="{x:.0f}" y="{y:.0f}" class="name" fill="{colour}">{escape(name)}</text>')
+        left, down = 10 + WIDTH // 2 * (number % 2), HEIGHT - 18 + 14 * (number // 2 - 1)
+        made.append(f'<text x="{left}" y="{down}" class="name" fill="{colour}">{escape(name)}</text>')
     return "\n".join(made)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from owned import (
+from owned import Owned, OwnershipError, owner, owning
+from tests.runtime.loose import (
     Arc,
     Box,
     Cell,
@@ -24,8 +25,6 @@ from owned import (
     Map,
     Mutex,
     OnceCell,
-    Owned,
-    OwnershipError,
     Rc,
     Ref,
     RefCell,
@@ -45,8 +44,6 @@ from owned import (
     forget,
     into_inner,
     move,
-    owner,
-    owning,
     replace,
     spawn,
     swap,
@@ -89,6 +86,7 @@ def refused(operation: Callable[[], Any]) -> None:
 
 
 def owners() -> None:
+    kind: Any
     for kind in (Owned, Box):
         one: Any = kind(Part())
         two = move(one)
@@ -105,6 +103,7 @@ def owners() -> None:
 
 
 def borrows() -> None:
+    kind: Any
     for kind in (Owned, Box):
         one: Any = kind(Part())
         with borrow(one) as r, borrow(one) as s:
@@ -131,6 +130,7 @@ def borrows() -> None:
 
 
 def shared_owners() -> None:
+    kind: Any
     for kind in (Rc, Arc):
         one: Any = kind(Part())
         two = clone(one)
@@ -143,7 +143,7 @@ def shared_owners() -> None:
         refused(lambda: one.name)
         kind.get_mut(two)
         kind.new_cyclic(lambda me: [me])
-        into_inner(two)
+        print(into_inner(two))
         assert Weak.upgrade(weak) is None
 
 
@@ -183,11 +183,12 @@ def asynchronous_blocks() -> None:
 
 
 def cells() -> None:
-    with Owned(RefCell(Part())) as one:
-        with borrow(one.value) as r:
+    cell: Any = RefCell(Part())
+    with contextlib.nullcontext():
+        with borrow(cell) as r:
             print(r.name)
-            refused(lambda: borrow_mut(one.value))
-        with borrow_mut(one.value) as m:
+            refused(lambda: borrow_mut(cell))
+        with borrow_mut(cell) as m:
             m.rename()
     Cell(1).set(2)
     once: Any = OnceCell()
@@ -244,7 +245,7 @@ def collections() -> None:
 
 
 def texts() -> None:
-    text = String("some text")
+    text: Any = String("some text")
     part = text[0:4]
     print(part, part.upper(), text.split())
     refused(lambda: text.clear())
