@@ -15,10 +15,12 @@ Parameter = tuple[str, str]
 """A function of the module, and the name of a parameter of it."""
 
 _LOOKING = frozenset(
-    "all any bool dict enumerate float int isinstance len list max min print repr reversed round set sorted str sum"
-    " tuple".split()
+    "all any bool dict enumerate float int isinstance len list print repr reversed round set sorted str tuple".split()
 )
 """Built-in functions that make no difference between a guard and its value."""
+
+_LOOKING_AT_ONE = frozenset({"max", "min", "sum"})
+"""The same of a single argument; of several they may give one back."""
 
 _VERBS = frozenset({"borrow", "borrow_mut", "deref", "drop"})
 """Verbs that answer for a bare value as for a borrow of it that was not noted."""
@@ -59,7 +61,8 @@ class Uses:
         elif isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Mod):  # `%` of text looks for a tuple
             self._add(node.left, node.right)
         elif isinstance(node, ast.Call) and not any(isinstance(argument, ast.Starred) for argument in node.args):
-            if names.is_builtin(node.func, _LOOKING) or names.meaning(node.func) in _VERBS:
+            one = len(node.args) == 1 and names.is_builtin(node.func, _LOOKING_AT_ONE)
+            if one or names.is_builtin(node.func, _LOOKING) or names.meaning(node.func) in _VERBS:
                 self._add(*node.args)
 
     def _add(self, *nodes: ast.AST) -> None:

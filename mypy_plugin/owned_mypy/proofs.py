@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from mypy.checker import TypeChecker
-from mypy.nodes import CallExpr, FuncDef, MypyFile, RefExpr
+from mypy.nodes import CallExpr, FuncDef, Import, ImportFrom, MypyFile, RefExpr
 from mypy.options import Options
 from mypy.types import (
     CallableType,
@@ -36,7 +36,7 @@ from mypy.types import (
 from owned_mypy import names
 from owned_mypy.digest import catalogue, installed_version, version
 from owned_mypy.tree import statements
-from owned_mypy.types import handle_base, wrapped
+from owned_mypy.types import wrapped
 
 FORMAT: Final = 1
 VERBS: Final = {f"owned.verbs.{verb}": verb for verb in ("borrow", "borrow_mut", "deref")}
@@ -124,7 +124,7 @@ class Proofs:
 
     def note(self, checker: TypeChecker) -> None:
         """Note the verbs that mypy has just typed."""
-        if self._wanted and _may_be_proven(checker.tree.fullname, checker.path):
+        if self._wanted and _may_be_proven(checker.tree.fullname, checker.path) and _imports_owned(checker.tree):
             _, found = self._sites.setdefault(checker.tree.fullname, (checker, set()))
             found.update(_sites(checker))
 
@@ -174,6 +174,15 @@ def _is_ours(proof: str) -> bool:
         return False
 
 
+def _imports_owned(tree: MypyFile) -> bool:
+    for statement in tree.imports:
+        if isinstance(statement, ImportFrom) and statement.id == "owned":
+            return True
+        if isinstance(statement, Import) and any(name == "owned" for name, _ in statement.ids):
+            return True
+    return False
+
+
 def _may_be_proven(module: str, path: str) -> bool:
     return path.endswith(".py") and module.partition(".")[0] not in ("owned", "owned_mypy")
 
@@ -220,7 +229,7 @@ def _is_no_handle(type_: Type | None) -> bool:
         return True
     if not isinstance(proper, Instance) or proper.type.is_protocol or proper.type.fullname == "builtins.object":
         return False
-    return handle_base(proper.type) is None
+    return not any(base.fullname.startswith("owned.") for base in proper.type.mro)
 
 
 def _may_be_plain(checker: TypeChecker, type_: Type) -> bool:
