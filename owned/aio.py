@@ -13,13 +13,14 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from . import complaints
 from .channels import Port, make_port
 from .drops import Dropping, drop_now
-from .errors import ChannelClosedError, SendError
+from .errors import ChannelClosedError, NotSendError, SendError
 from .guards import Ref, RefMut, lend, lend_exclusively
 from .handles import PROCESS, tombstone
 from .interior import bury_as, make, open_cell
@@ -36,10 +37,12 @@ _getframe = sys._getframe
 class TaskLedger(Ledger):
     """The ledger of a lock that tasks wait for. `pending` counts who was let in, and has not come yet."""
 
-    __slots__ = ("holder", "pending", "poisoned", "queue")
+    __slots__ = ("holder", "loop", "pending", "poisoned", "queue")
 
     wakes = True
     holder: Any
+    loop: Any
+    """The event loop of whoever came in when the lock was free: as long as it is not, the lock belongs to it."""
     pending: int
     poisoned: bool
     queue: deque[tuple[asyncio.Future[None], bool]]
@@ -99,19 +102,48 @@ class Locking(Generic[G, T]):
         ledger: TaskLedger = cell._ledger
         kind = type(cell).__name__
         task = asyncio.current_task()
+        check_same_loop(ledger, kind)
         if ledger.holder is not None and ledger.holder is task:
             raise complaints.cannot_change(kind, ledger, "lock")
         if ledger.queue or not ledger.is_open(exclusive):
             await _wait_in_line(ledger, exclusive)
         if ledger.state == GONE:
             raise cast("Any", type(cell))._owned_error(cell)
-        begin = lend_exclusively if exclusive else lend
-        guard = begin(ledger, frame or _getframe(1), kind)
-        if exclusive:
-            ledger.holder = task
-        if ledger.poisoned:
-            raise poisoned_by(kind, guard)
-        return cast("G", guard)
+        return cast("G", come_in(ledger, kind, exclusive, frame or _getframe(1), task))
+
+
+def come_in(ledger: TaskLedger, kind: str, exclusive: bool, frame: FrameType, task: Any) -> Any:
+    """Lend the value of a lock that is open; raises `PoisonError` if it is poisoned."""
+    guard = (lend_exclusively if exclusive else lend)(ledger, frame, kind)
+    if exclusive:
+        ledger.holder = task
+    if ledger.poisoned:
+        raise poisoned_by(kind, guard)
+    return guard
+
+
+def check_same_loop(ledger: TaskLedger, kind: str) -> None:
+    """Note the loop that a free lock is taken in; raise `NotSendError` where another loop has it."""
+    loop = asyncio.get_running_loop()
+    if ledger.state == FREE and not ledger.queue and not ledger.pending:
+        ledger.loop = loop
+    elif ledger.loop is not loop:
+        raise complaints.build(
+            NotSendError,
+            f"{complaints.place(kind, ledger)} is locked in another event loop, and cannot be waited for in this one",
+            "share an owned.Mutex or an owned.RwLock between threads",
+            [("created", ledger.created)],
+        )
+
+
+def at_once(cell: Any, exclusive: bool, frame: FrameType) -> Any:
+    """Lend the value of a lock if nobody has to be waited for; else give `None`."""
+    ledger: TaskLedger = cell._ledger
+    if ledger.queue or not ledger.is_open(exclusive):
+        return None
+    kind = type(cell).__name__
+    check_same_loop(ledger, kind)
+    return come_in(ledger, kind, exclusive, frame, asyncio.current_task())
 
 
 async def _wait_in_line(ledger: TaskLedger, exclusive: bool) -> None:
@@ -132,7 +164,7 @@ async def _wait_in_line(ledger: TaskLedger, exclusive: bool) -> None:
 
 def _open(cls: type, value: Any, drop: Any, name: str | None, frame: FrameType) -> Any:
     ledger: TaskLedger = open_cell(cls.__name__, value, drop, name, frame, TaskLedger)
-    ledger.holder = None
+    ledger.holder = ledger.loop = None
     ledger.pending = 0
     ledger.poisoned = False
     ledger.queue = deque()
@@ -190,6 +222,10 @@ class Mutex(Lock, Generic[T]):
         """Wait until the value is free, and lend it exclusively."""
         return Locking(self, True, _getframe(1))
 
+    def try_lock(self) -> RefMut[T] | None:
+        """Lend the value exclusively, or give `None` while it is locked or waited for."""
+        return cast("RefMut[T] | None", at_once(self, True, _getframe(1)))
+
     def into_inner(self) -> T:
         """Take the value out; the mutex is moved. A poisoned one raises `PoisonError`, which carries the value."""
         return cast("T", type(self)._owned_take(self, _getframe(1)))
@@ -236,6 +272,14 @@ class RwLock(Lock, Generic[T]):
         """Wait until nobody reads or changes the value, and lend it exclusively."""
         return Locking(self, True, _getframe(1))
 
+    def try_read(self) -> Ref[T] | None:
+        """Lend the value for reading, or give `None` while it is changed or waited for."""
+        return cast("Ref[T] | None", at_once(self, False, _getframe(1)))
+
+    def try_write(self) -> RefMut[T] | None:
+        """Lend the value exclusively, or give `None` while it is locked or waited for."""
+        return cast("RefMut[T] | None", at_once(self, True, _getframe(1)))
+
     def into_inner(self) -> T:
         """Take the value out; the lock is moved. A poisoned one raises `PoisonError`, which carries the value."""
         return cast("T", type(self)._owned_take(self, _getframe(1)))
@@ -268,7 +312,8 @@ class Pipe:
         watchers, self.watchers = self.watchers, []
         for future in watchers:
             if not future.done():
-                future.get_loop().call_soon(_resolve, future)
+                with suppress(RuntimeError):  # Its loop is closed.
+                    future.get_loop().call_soon_threadsafe(_resolve, future)
 
     async def until(self, ready: Callable[[], object]) -> None:
         """Wait until something is true."""
@@ -296,10 +341,14 @@ class Sender(Port, Generic[T]):
         frame = _getframe(1)
         pipe: Any = self._pipe
         await pipe.until(lambda: not pipe.receiving or pipe.has_room())
-        if not pipe.receiving:
-            raise SendError("the receiver of this channel is gone", value)
-        pipe.items.append(adopt(value, frame))
-        pipe.changed()
+        put_in(pipe, value, frame)
+
+    def try_send(self, value: T) -> None:
+        """The same without waiting: raises `SendError` when the channel is full, too."""
+        pipe: Any = self._pipe
+        if pipe.receiving and not pipe.has_room():
+            raise SendError("the channel is full", value)
+        put_in(pipe, value, _getframe(1))
 
     def _owned_clone(self, frame: FrameType) -> Any:
         pipe: Any = self._pipe
@@ -309,6 +358,23 @@ class Sender(Port, Generic[T]):
     def _owned_hang_up(self, pipe: Any) -> None:
         pipe.senders -= 1
         pipe.changed()
+
+
+def put_in(pipe: Any, value: Any, frame: FrameType) -> None:
+    """Take a value over into a channel that has room for it."""
+    if not pipe.receiving:
+        raise SendError("the receiver of this channel is gone", value)
+    pipe.items.append(adopt(value, frame))
+    pipe.changed()
+
+
+def take_out(pipe: Any) -> Any:
+    """Take the next value, which is there unless all senders are gone."""
+    if not pipe.items:
+        raise ChannelClosedError("nothing will arrive any more: all senders of this channel are gone")
+    item = pipe.items.popleft()
+    pipe.changed()
+    return item
 
 
 class Receiver(Port, Generic[T]):
@@ -327,11 +393,12 @@ class Receiver(Port, Generic[T]):
             await pipe.until(lambda: pipe.items or not pipe.senders)
         finally:
             pipe.waiting -= 1
-        if not pipe.items:
-            raise ChannelClosedError("nothing will arrive any more: all senders of this channel are gone")
-        item = pipe.items.popleft()
-        pipe.changed()
-        return cast("T", item)
+        return cast("T", take_out(pipe))
+
+    def try_recv(self) -> T | None:
+        """Give the next value, or `None` if there is none yet; raises `ChannelClosedError` if there never will be."""
+        pipe: Any = self._pipe
+        return None if pipe.senders and not pipe.items else cast("T", take_out(pipe))
 
     async def __aiter__(self) -> AsyncIterator[T]:
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from owned import (
     BorrowMutError,
     ChannelClosedError,
     MoveWhileBorrowedError,
+    NotSendError,
     PoisonError,
     SendError,
     UseAfterMoveError,
@@ -159,3 +161,113 @@ def test_a_channel_between_tasks() -> None:
         drop(other)
 
     asyncio.run(main())
+
+
+def test_locks_are_tried_without_waiting() -> None:
+    """`None` while they are locked, or while somebody waits for them; poison is told."""
+
+    async def main() -> None:
+        mutex, lock = Mutex([1]), RwLock([1])
+        with mutex.try_lock() as m:
+            assert m == [1]
+            assert mutex.try_lock() is None
+        with lock.try_read() as r, lock.try_read() as again:
+            assert r == again
+            assert lock.try_write() is None
+            writer = asyncio.create_task(hold(lock.write()))
+            await asyncio.sleep(0)
+            assert lock.try_read() is None
+        await writer
+        with lock.try_write():
+            assert lock.try_read() is None
+        with pytest.raises(KeyError):
+            async with mutex.lock():
+                raise KeyError
+        with pytest.raises(PoisonError):
+            mutex.try_lock()
+
+    asyncio.run(main())
+
+
+async def hold(locking: Any) -> None:
+    async with locking:
+        pass
+
+
+def test_a_lock_that_is_taken_belongs_to_its_event_loop() -> None:
+    """A free one may be taken in any loop; nobody waits for a task of another."""
+    mutex, lock = Mutex([1]), RwLock([1])
+
+    def elsewhere(make: Any) -> BaseException | None:
+        errors: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                asyncio.run(hold(make()))
+            except BaseException as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(20)
+        assert not thread.is_alive()
+        return errors[0] if errors else None
+
+    async def main() -> None:
+        async with mutex.lock(), lock.read():
+            for make in (mutex.lock, lock.read, lock.write):
+                error = await asyncio.to_thread(elsewhere, make)
+                assert type(error) is NotSendError
+                assert "another event loop" in str(error)
+                assert error.code == "E0277"
+
+    asyncio.run(main())
+    for make in (mutex.lock, lock.read, lock.write):
+        assert elsewhere(make) is None
+    asyncio.run(main())
+
+
+def test_channels_are_tried_without_waiting() -> None:
+    """The twins of `try_send` and `try_recv`."""
+
+    async def main() -> None:
+        tx, rx = channel(capacity=1)
+        parcel = Owned([1])
+        assert rx.try_recv() is None
+        tx.try_send(parcel)
+        assert not is_live(parcel)
+        other = Owned([2])
+        with pytest.raises(SendError, match="full"):
+            tx.try_send(other)
+        assert is_live(other)
+        assert rx.try_recv().value == [1]
+        drop(tx)
+        with pytest.raises(ChannelClosedError):
+            rx.try_recv()
+
+    asyncio.run(main())
+
+
+def test_a_channel_wakes_who_waits_in_another_loop() -> None:
+    """Also after a loop was closed whose task waited."""
+    tx, rx = channel()
+    got: list[int] = []
+
+    async def receive() -> None:
+        got.append(await rx.recv())
+
+    async def give_up() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(rx.recv(), 0.001)
+
+    asyncio.run(give_up())
+    thread = threading.Thread(target=lambda: asyncio.run(receive()))
+    thread.start()
+
+    async def send() -> None:
+        await asyncio.sleep(0.01)
+        await tx.send(5)
+
+    asyncio.run(send())
+    thread.join(20)
+    assert got == [5]
