@@ -259,6 +259,8 @@ class Carry:
     into: int
     span: Span | None = None
     """Set where the source is stored in a container."""
+    fresh: bool = False
+    """`into` is a new container, which may be changed whatever its elements are."""
 
 
 @record()

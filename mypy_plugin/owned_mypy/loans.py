@@ -111,6 +111,10 @@ class Loans:
         self.shared_part = self.new_bit()
         self.exclusive_part = self.new_bit()
         self.self_part = self.new_bit()
+        self.fresh = self.new_bit()
+        """Containers that views were put into."""
+        self.in_field = self.new_bit()
+        """Objects that views were assigned to a field of; nobody knows which."""
         """Names of elements of what `self` holds."""
         self.lent_elements: set[int] = set()
         """The locals for `self` whose elements a loop names."""
@@ -319,14 +323,15 @@ class Loans:
         in_block = any(state.get(guard, 0) & loan.bit for guard in self.with_guards)
         return Lent(loan.place, loan.span, loan.exclusive, loan.by, self.holder_of(state, loan), in_block)
 
-    def is_read_only(self, state: State, place: Place) -> Way | None:
-        """Is `place` reached through something that may only be read?"""
+    def is_read_only(self, state: State, place: Place, own: int = 0) -> Way | None:
+        """Is `place` reached through something that may only be read? `own`: how far a container itself reaches."""
         for step in place.path:
             if isinstance(step, Through) and step.way in _SHARED_WAYS:
                 return step.way
-        if state.get(place.local, 0) & self.shared_tokens:
-            return Way.REF
-        return None
+        held = state.get(place.local, 0)
+        if not held & self.shared_tokens or held & self.in_field or (held & self.fresh and len(place.path) <= own):
+            return None
+        return Way.REF
 
     def ends_here(self, loan: Loan) -> bool:
         """Does what is lent end with this function? The guard in a variable that a closure names may leave it."""
@@ -366,6 +371,9 @@ class Loans:
                 self.borrow(effect, state, report)
             case Carry():
                 held = state.get(effect.source, 0)
+                is_put = effect.fresh or effect.span is not None
+                if held and is_put and not self.is_only_view(effect.into, state):
+                    held |= self.fresh if effect.fresh else self.in_field
                 if effect.span is not None:
                     held = self.kept(Place(effect.into), held, effect.span, report)
                 _add(state, effect.into, held)
@@ -410,7 +418,7 @@ class Loans:
         if self.is_nameless_guard(effect.place) or self.parts.keeps_borrow(effect.place):
             return held | self.view_of_path(effect) | part
         if held & (self.shared_part | self.exclusive_part):
-            return held | self.view_of_path(effect)
+            return held & ~(self.fresh | self.in_field) | self.view_of_path(effect)
         held &= self.live_tokens | self.shared_part | self.exclusive_part | self.self_part
         return held | self.view_of_path(effect) | part
 
@@ -582,7 +590,7 @@ class Loans:
         way: Way | None = None
         if not bare:
             self.check_view(place, span, state, report)
-            way = self.is_read_only(state, place)
+            way = self.is_read_only(state, place, own=1)
             if way is not None and report is not None:
                 reason = Reason.ASSIGNED_THROUGH_SHARED
                 report(Violation("mutate-through-ref", "E0594", span, reason, place, way=way))
@@ -606,7 +614,14 @@ class Loans:
         held = self.kept(place, held, span, report)
         if bare:
             state.pop(place.local, None)
+        elif held and not self.is_only_view(place.local, state):
+            held |= self.fresh if isinstance(place.path[-1], Index) and len(place.path) == 1 else self.in_field
         _add(state, place.local, held)
+
+    def is_only_view(self, local: int, state: State) -> bool:
+        """Is it a view, and not something of ours that views were put into?"""
+        held = state.get(local, 0)
+        return bool(held & self.shared_tokens) and not held & (self.fresh | self.in_field)
 
     def kept(self, place: Place, held: int, span: Span, report: Report | None) -> int:
         """What `place` may hold of `held`: the caller's borrows, and views, must not be kept outside the function."""

@@ -46,6 +46,7 @@ from mypy.nodes import (
     LambdaExpr,
     ListComprehension,
     ListExpr,
+    Lvalue,
     MatchStmt,
     MemberExpr,
     MypyFile,
@@ -149,6 +150,7 @@ from owned_mypy.lower_expressions import (
 )
 from owned_mypy.lower_match import lower_match
 from owned_mypy.lower_with import lower_with
+from owned_mypy.names import HandleKind
 from owned_mypy.types import handle_of, is_collection, is_copy
 from owned_mypy.types_source import TypeSource
 
@@ -322,6 +324,16 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
             assign_target(ctx, target, Value(value.type, value.span, temp=shared))
         else:
             assign_target(ctx, target, held)
+    if len(node.lvalues) > 1 and value.handle in (HandleKind.OWNER, HandleKind.SHARED_OWNER):
+        _share_names(ctx, node.lvalues)
+
+
+def _share_names(ctx: Context, targets: list[Lvalue]) -> None:
+    """`a = b = make()`: whatever ends one of the names ends the others."""
+    names = [target.node for target in targets if isinstance(target, NameExpr) and isinstance(target.node, Var)]
+    places = [Place(ctx.variables[name]) for name in names if name in ctx.variables]
+    for place in places:
+        ctx.pattern_names[place.local] = [other for other in places if other != place]
 
 
 def _take_apart(ctx: Context, target: Expression, value: Value) -> bool:

@@ -553,7 +553,7 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
             at = value.at
             if at is not None and (callee.stores or holds_guard(value.type)):
                 for held in arguments.held:
-                    ctx.carry(held, at.local, stored_at=value.span)
+                    ctx.carry(held, at.local, stored_at=value.span, fresh=callee.stores and not at.path)
         case _:
             ctx.look(value, callee.label)
             if callee.fullname == f"{THREAD_SCOPE}.spawn" and value.at is not None:
@@ -613,7 +613,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         return going_over
     carries = _runs_later(callee, type)
     if gives is Gives.PASSED_ON and may_be_views(type):
-        return passed_on(ctx, arguments.passed, type, span, _found_in(callee))
+        found_in = _found_in(callee)
+        return passed_on(ctx, arguments.passed, type, span, found_in, is_new=not returns_bare(callee.definition))
     if callee.method in _VALUES and callee.receiver is not None and belongs_to_self(callee.receiver):
         values = ctx.result(type, span)
         if values.temp is not None:

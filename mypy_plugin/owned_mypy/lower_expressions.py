@@ -81,7 +81,7 @@ from owned_mypy.ir import (
 from owned_mypy.lower_closures import effects_in
 from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked
 from owned_mypy.lower_packed import pack, packed_in
-from owned_mypy.lower_passing import elements_held
+from owned_mypy.lower_passing import elements_held, may_be_views
 from owned_mypy.lower_places import element_at, project
 from owned_mypy.names import DRAIN, INDEPENDENT, OWNED, HandleKind
 from owned_mypy.types import gives_view, handle_name, handle_of, holds_guard, is_collection, is_copy, wrapped
@@ -191,7 +191,8 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
         if base.handle is not None and holds_guard(type):
             return computed(ctx, base, "[:]", type, span)
         ctx.look(base, "[:]")
-        source = ctx.hold(base) if tracked(type) else elements_held(ctx, base) if gives_view(type) else None
+        is_name = base.handle is None and base.place is not None and not base.place.path
+        source = ctx.hold(base) if tracked(type) or is_name else elements_held(ctx, base) if gives_view(type) else None
         return ctx.result(type, span, source)
     ctx.may_raise()
     if base.handle is not None and holds_guard(type) and not holds_guard(wrapped(base.type)):
@@ -351,7 +352,7 @@ def _collect(ctx: Context, node: Expression, sources: list[int | None]) -> Value
         return Value(type, span)
     into = ctx.temp(span)
     for source in sources:
-        ctx.carry(source, into)
+        ctx.carry(source, into, fresh=True)
         pack(ctx, into, ctx.packed.get(source, []) if source is not None else [])
     return Value(type, span, temp=into)
 
@@ -416,7 +417,7 @@ def _comprehension(
     def level(depth: int) -> None:
         if depth == len(generator.sequences):
             for source in element():
-                ctx.carry(source, into)
+                ctx.carry(source, into, fresh=not lazy)
                 pack(ctx, into, ctx.packed.get(source, []) if source is not None else [])
             return
         each, body = Block(), Block()
@@ -561,8 +562,11 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
     """Bind a target to a value that is held by a temporary (or holds nothing)."""
     if isinstance(target, StarExpr):
         type = target_type(ctx, target.expr)
-        fresh = type is not None and not holds_guard(type)  # a new list, no view
-        assign_target(ctx, target.expr, Value(type, value.span) if fresh else value)
+        if type is not None and not holds_guard(type):  # a new list, no view
+            into = ctx.temp(value.span) if may_be_views(type) else None
+            ctx.carry(value.temp, into, fresh=True)
+            value = Value(type, value.span, temp=into)
+        assign_target(ctx, target.expr, value)
     elif isinstance(target, (TupleExpr, ListExpr)):
         for item in target.items:
             part: int | None = None
@@ -575,7 +579,7 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         if value.alias is not None:
             ctx.locals[local].found_in = set(value.alias) | (ctx.locals[local].found_in or set())
         ctx.emit(Assign(Place(local), value.temp, span_of(target)))
-        ctx.pattern_names.pop(local, None)
+        forget_name(ctx, local)
         ctx.locals[local].attempted |= value.temp in ctx.attempts
         ctx.unbind_from_block(local)
         if value.temp is not None and value.temp in ctx.left_to_scope:
@@ -594,6 +598,14 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
             ctx.locals[local].is_closure = True
     elif isinstance(target, (MemberExpr, IndexExpr)):
         assign_part(ctx, target, value)
+
+
+def forget_name(ctx: Context, local: int) -> None:
+    """A name is bound anew: what it stood for does not end with it, and it does not end with its other names."""
+    for place in ctx.pattern_names.pop(local, ()):
+        others = ctx.pattern_names.get(place.local)
+        if others is not None:
+            ctx.pattern_names[place.local] = [other for other in others if other != Place(local)]
 
 
 def bind(ctx: Context, target: RefExpr, symbol: SymbolNode) -> int:

@@ -61,12 +61,17 @@ def elements_of_iterator(ctx: Context, fullname: str, passed: Sequence[Value], s
 
 
 def passed_on(
-    ctx: Context, passed: Sequence[Value], type: Type | None, span: Span, found_in: frozenset[int] | None
+    ctx: Context,
+    passed: Sequence[Value],
+    type: Type | None,
+    span: Span,
+    found_in: frozenset[int] | None,
+    is_new: bool,
 ) -> Value:
-    """The result of a function that gives what it was given, or the elements of that."""
+    """The result of a function that gives what it was given, or a new container with the elements of that."""
     into = ctx.temp(span)
     for value in passed:
-        ctx.carry(elements_held(ctx, value), into)
+        ctx.carry(elements_held(ctx, value), into, fresh=is_new)
     return Value(type, span, temp=into, alias=found_in)
 
 

@@ -124,3 +124,17 @@ class Rotating:
     def rotate(self) -> None:
         drop(self.current)
         self.current = self.make()
+
+
+# case: unseen-view-in-field | a view that was assigned to a field of a plain object, changed through that field
+def unseen_view_in_field(v: Owned[list[Chain]]) -> None:
+    outer = Chain()
+    with borrow(v) as view:
+        outer.following = view[0]
+        outer.following.n = 3
+
+
+class Chain:
+    def __init__(self) -> None:
+        self.n = 0
+        self.following: Chain | None = None
