@@ -122,6 +122,7 @@ class Loans:
         """A bit for each block that drops only what it began with: held by its name while that still is it."""
         self.begun_bits = 0
         self.shared_tokens = self.shared_part
+        self.exclusive_tokens = 0
         self.live_tokens = 0
         self.ended_tokens = 0
         self.lent_by_caller: dict[int, int] = {}
@@ -201,7 +202,9 @@ class Loans:
         self.tokens[effect.token] = token
         self.live_tokens |= token.bit
         self.ended_tokens |= token.ended
-        if not effect.exclusive:
+        if effect.exclusive:
+            self.exclusive_tokens |= token.bit
+        else:
             self.shared_tokens |= token.bit
 
     def concerns(self, effect: Effect) -> bool:
@@ -325,10 +328,10 @@ class Loans:
 
     def is_read_only(self, state: State, place: Place, own: int = 0) -> Way | None:
         """Is `place` reached through something that may only be read? `own`: how far a container itself reaches."""
-        for step in place.path:
-            if isinstance(step, Through) and step.way in _SHARED_WAYS:
-                return step.way
         held = state.get(place.local, 0)
+        shared = place.path[_until_shared(place, bool(held & self.exclusive_tokens)) :]
+        if shared and isinstance(shared[0], Through):
+            return shared[0].way
         if not held & self.shared_tokens or held & self.in_field or (held & self.fresh and len(place.path) <= own):
             return None
         return Way.REF
@@ -416,22 +419,22 @@ class Loans:
             return held
         part = self.parts.of.get(effect.place.local, 0) if self.parts.is_part(effect.place) else 0
         if self.is_nameless_guard(effect.place) or self.parts.keeps_borrow(effect.place):
-            return held | self.view_of_path(effect) | part
+            return held | self.view_of_path(effect, held) | part
         if held & (self.shared_part | self.exclusive_part):
-            return held & ~(self.fresh | self.in_field) | self.view_of_path(effect)
+            return held & ~(self.fresh | self.in_field) | self.view_of_path(effect, held)
         held &= self.live_tokens | self.shared_part | self.exclusive_part | self.self_part
-        return held | self.view_of_path(effect) | part
+        return held | self.view_of_path(effect, held) | part
 
     def is_nameless_guard(self, place: Place) -> bool:
         """`borrow(x).part`: as nobody else can end the guard, the part keeps the borrow."""
         local = self.body.locals[place.local]
         return local.kind is LocalKind.TEMPORARY and local.role in (Role.REF, Role.REF_MUT)
 
-    def view_of_path(self, effect: Copy) -> int:
-        """What going along the path makes of the part at its end."""
-        held = 0
-        for step in effect.place.path:
-            if isinstance(step, Through) and step.way in _SHARED_WAYS:
+    def view_of_path(self, effect: Copy, at_first: int) -> int:
+        """What going along the path, from what holds so much at first, makes of the part at its end."""
+        held, until = 0, _until_shared(effect.place, bool(at_first & self.exclusive_tokens))
+        for at, step in enumerate(effect.place.path):
+            if at == until:
                 return held | self.shared_part
             if isinstance(step, Through) and step.way is Way.REF_MUT:
                 held |= self.exclusive_part
@@ -789,6 +792,16 @@ class Loans:
 def _add(state: State, holder: int, bits: int) -> None:
     if bits:
         state[holder] = state.get(holder, 0) | bits
+
+
+def _until_shared(place: Place, exclusively: bool = False) -> int:
+    """How far a path may be changed: a collection that is borrowed exclusively lends its elements exclusively."""
+    for at, step in enumerate(place.path):
+        if isinstance(step, Through):
+            if step.way in _SHARED_WAYS and not (exclusively and step.way is Way.ELEMENT):
+                return at
+            exclusively = step.way is Way.REF_MUT
+    return len(place.path)
 
 
 def _overlap(loan: Place, place: Place) -> bool:

@@ -57,7 +57,7 @@ from owned_mypy.ir import (
     Way,
 )
 from owned_mypy.lower_closures import call_closure, lower_lambda
-from owned_mypy.lower_context import Closure, Context, Value, span_of, tracked, way_through
+from owned_mypy.lower_context import Closure, Context, Value, collection_of, span_of, tracked, way_through
 from owned_mypy.lower_packed import is_container_here, pack, packed_in
 from owned_mypy.lower_passing import elements_of_iterator, info_of, may_be_views, part_of_receiver, passed_on
 from owned_mypy.lower_places import element_at
@@ -682,7 +682,7 @@ def found_element(ctx: Context, collection: Value, type: Type | None, span: Span
         return Value(type, span)
     into = ctx.temp(span)
     ctx.emit(Copy(element.place, into, span, part=True))
-    if collection.at is not None:
+    if collection.at is not None and not ctx.is_exclusive(collection_of(element.place)):
         ctx.borrow(collection, False, into, Lend.REBORROW)
     return Value(type, span, temp=into, alias=frozenset({element.place.local}))
 

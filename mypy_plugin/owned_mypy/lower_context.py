@@ -401,10 +401,16 @@ class Context:
         into = self.temp(value.span)
         self.emit(Copy(value.place, into, value.span, part))
         if _ELEMENT in value.place.path and gives_view(value.type):  # it keeps its collection lent
-            at = value.place.path.index(_ELEMENT)
-            collection = Place(value.place.local, value.place.path[:at])
-            self.emit(Borrow(collection, False, into, value.span, Lend.REBORROW))
+            collection = collection_of(value.place)
+            if not self.is_exclusive(collection):
+                self.emit(Borrow(collection, False, into, value.span, Lend.REBORROW))
         return into
+
+    def is_exclusive(self, collection: Place) -> bool:
+        """Is a collection borrowed exclusively? What it lends then is a view, which ends when it is used again."""
+        if collection.path:
+            return collection.path[-1] == Through(Way.REF_MUT)
+        return any(self.view_names.get(node) for node, local in self.variables.items() if local == collection.local)
 
     def give(self, value: Value, by: MoveBy, what: str = "") -> int | None:
         """Hand the value over: owners and `RefMut` move, a `Ref` and plain objects are referred to."""
@@ -525,6 +531,11 @@ def role_of(type: Type | None) -> Role:
 def way_through(kind: HandleKind | None) -> Way | None:
     """What one goes through to reach the value of a handle of this kind; None: it is the handle's own."""
     return _WAYS.get(kind) if kind is not None else None
+
+
+def collection_of(element: Place) -> Place:
+    """The collection of ours that lends an element."""
+    return Place(element.local, element.path[: element.path.index(_ELEMENT)])
 
 
 def span_of(node: MypyContext) -> Span:

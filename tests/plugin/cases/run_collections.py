@@ -397,6 +397,32 @@ def bad_split_alive() -> None:
     look(right)
 
 
+# case: ve-exclusive-elements | an exclusive borrow lends its elements exclusively
+def ok_exclusive_elements() -> None:
+    v = lists()
+    left, right = v.split_at_mut(1)
+    left[0].append(3)
+    right[0][0] = 4
+    for item in right:
+        item.append(5)
+    drop(left)
+    drop(right)
+    with borrow_mut(v) as m:
+        m[0].append(6)
+    lent = borrow_mut(v)
+    lent[0].append(7)
+    first = lent.first()
+    if first is not None:
+        first.append(8)
+    drop(lent)
+
+
+# case: ve-shared-elements | a vector itself lends them to be read
+def bad_shared_elements() -> None:
+    v = lists()
+    v[0].append(3)  # E: mutate-through-ref E0596
+
+
 # case: ve-borrowed | a borrowed vector is read-only
 def bad_borrowed() -> None:
     v = Vec([1])
