@@ -1,9 +1,10 @@
 """The optional compiled wheel: `HATCH_BUILD_HOOKS_ENABLE=1 pip wheel .`; without the variable the wheel is pure.
 
-mypyc compiles the checker (and nothing of the run time, see `docs/design.md`) from the source as it is, but for one
-thing: the classes that `record` and `dataclass` fill with methods when they are defined would stay ordinary classes, so
-their methods are written out first, on the lines on which the fields stood. The wheel holds the `.py` files, too; where
-the compiled module beside one does not fit the interpreter, the import system takes the other.
+mypyc compiles the checker (and nothing of the run time, see `docs/design.md`) from the source as it is, but for two
+things. The classes that `record` and `dataclass` fill with methods when they are defined would stay ordinary classes,
+so their methods are written out first, on the lines on which the fields stood. And enumerations are the standard
+library's, because mypyc takes them for that; their members are put where naming one needs no call. The wheel holds the
+`.py` files, too; where the compiled module beside one does not fit the interpreter, the import system takes the other.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ PACKAGE = "owned_mypy"
 COMPILED = """
     ir cfg solve violation moves init loans cells check
     names effects tree self_effects class_reading classes types types_source signatures
-    lower lower_* driver attributes module_pass schedule writes
+    lower lower_* driver attributes schedule writes
 """.split()
 """What runs for every function that is checked. The entry stays as it is, mypy finds it by name and swaps its class; so
-does what makes classes while it runs; and tables and words, which would only take longer to compile."""
+does what makes classes while it runs; and tables and words, which would only take longer to compile, and
+`module_pass`, a function of which tests replace."""
 SETTINGS = "[mypy]\nstrict = True\nfollow_imports = silent\n"
 
 
@@ -80,10 +82,19 @@ def attribute_value(field: ast.AnnAssign) -> str:
     return f"new {ast.unparse(word.value)}" if word.arg == "default_factory" else "by name"
 
 
-def write_out_records(source: str) -> str:
-    """Write out the methods of a module's records, without moving any other line."""
+OWN_ENUMERATIONS = f"from {PACKAGE}.enums import Enum"
+NAMED_AT_ONCE = """
+for _kind in ({kinds},):
+    for _member in list(_kind):
+        type.__setattr__(_kind, _member.name, _member)
+"""
+
+
+def prepare(source: str) -> str:
+    """Write out the methods of a module's records and change its enumerations, without moving any other line."""
     tree = ast.parse(source)
-    lines = source.splitlines()
+    lines = source.replace(OWN_ENUMERATIONS, "from enum import Enum").splitlines()
+    kinds = [node.name for node in tree.body if isinstance(node, ast.ClassDef) and is_enumeration(node)]
     following = [*tree.body[1:], None]
     for node, after in zip(tree.body, following, strict=True):
         if not isinstance(node, ast.ClassDef) or not any(map(is_record, node.decorator_list)):
@@ -101,12 +112,19 @@ def write_out_records(source: str) -> str:
         if len(written) > space:
             raise SyntaxError(f"{node.name}: no room for {len(written)} lines")
         lines[first - 1 : end - 1] = [*written, *[""] * (space - len(written))]
-    return "\n".join(lines) + "\n"
+    ending = NAMED_AT_ONCE.format(kinds=", ".join(kinds)) if kinds else "\n"
+    return "\n".join(lines) + ending
+
+
+def is_enumeration(node: ast.ClassDef) -> bool:
+    """Whether a class derives from `Enum`."""
+    return any(isinstance(base, ast.Name) and base.id == "Enum" for base in node.bases)
 
 
 def start_of(node: ast.stmt) -> int:
     """The line on which a statement begins, with its decorators."""
-    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+    first: int = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+    return first
 
 
 def to_compile(package: Path) -> list[Path]:
@@ -118,7 +136,7 @@ def compile_in(folder: Path) -> list[Path]:
     """Compile the package that stands in a folder, and give the files that came of it."""
     (folder / "mypy.ini").write_text(SETTINGS)
     for path in to_compile(folder / PACKAGE):
-        path.write_text(write_out_records(path.read_text()))
+        path.write_text(prepare(path.read_text()))
     # mypyc wants the folder to be the current one, and setuptools a process of its own.
     subprocess.run([sys.executable, __file__], cwd=folder, check=True)
     return [path for place in (folder, folder / PACKAGE) for path in place.iterdir() if path.suffix in (".so", ".pyd")]
@@ -127,7 +145,7 @@ def compile_in(folder: Path) -> list[Path]:
 def main() -> None:
     """Compile, in the current folder."""
     from mypyc.build import mypycify
-    from setuptools import setup
+    from setuptools import setup  # type: ignore[import-untyped, unused-ignore]
 
     extensions = mypycify(
         ["--config-file=mypy.ini", *(path.as_posix() for path in to_compile(Path(PACKAGE)))],

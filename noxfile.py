@@ -1,5 +1,7 @@
 """The same checks as in `.ci/run`, on every CPython that is found and with both ends of the mypy range."""
 
+import shutil
+
 import nox
 
 nox.options.default_venv_backend = "venv"
@@ -46,6 +48,14 @@ def third_party(session: nox.Session) -> None:
     session.install(".[test]", *groups)
     session.run("python", "-m", "pytest", "tests/third_party", *session.posargs)
     session.run("python", "-m", "tests.resources")
+
+
+@nox.session(python=PYTHONS)
+def compiled(session: nox.Session) -> None:
+    """Build the compiled wheel, and run the plugin's tests against it in an environment of its own."""
+    folder = session.create_tmp()
+    shutil.rmtree(folder)
+    session.run("bash", ".ci/compiled", "python", folder, external=True)
 
 
 @nox.session
