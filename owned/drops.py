@@ -13,6 +13,7 @@ import sys
 import warnings
 from _thread import get_ident
 from collections.abc import Iterator
+from itertools import islice
 from types import MemberDescriptorType
 from typing import Any
 
@@ -177,12 +178,32 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
 
 
 def has_hook(value: Any, hook: Any) -> bool:
-    """Is there anything to run at the end of this value? If not, nothing leaks when nobody ends it."""
-    if hook is None and issubclass(type(value), Handle) and type(value)._owned_dead:
-        return False
-    if type(hook) is Exit or planned(value, hook).now is not None:
+    """Is there anything to run at the end of this value? If not, nothing leaks when nobody ends it.
+
+    Of an owner in an owner it is asked what that owns; borrows and `Weak` handles own nothing.
+    """
+    for _ in range(DEEP):
+        kind: Any = type(value)
+        if hook is not None or not issubclass(kind, Handle) or hasattr(kind, "_owned_parts"):
+            break
+        if kind._owned_dead or not hasattr(kind, "_owned_ledger"):
+            return False
+        ledger = kind._owned_ledger(value)
+        value, hook = getattr(ledger, "value", None), ledger.hook
+    else:
+        return False  # A cycle of nothing but handles.
+    if type(hook) is Exit:
         return True
-    return hasattr(type(value), "_owned_parts") and next(value._owned_parts(), None) is not None
+    if hasattr(type(value), "_owned_parts"):
+        parts = list(islice(value._owned_parts(), MANY))
+        return len(parts) == MANY or any(not issubclass(type(part), Handle) or has_hook(part, None) for part in parts)
+    return planned(value, hook).now is not None
+
+
+DEEP = 100
+"""How many owners in owners to look through for a hook."""
+MANY = 1000
+"""How many parts of a collection to ask for a hook; with more of them there is one."""
 
 
 def check_droppable(ledger: Ledger, kind: str) -> None:

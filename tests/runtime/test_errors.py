@@ -26,6 +26,7 @@ from owned import (
     UseAfterDropError,
     UseAfterMoveError,
 )
+from owned.atomic import FREE_THREADED
 from tests.runtime.loose import Box, Owned, borrow, borrow_mut, deref, drop, into_inner, is_live, move
 from tests.runtime.parts import Noisy, Plain
 
@@ -250,7 +251,8 @@ def test_every_live_borrow_is_listed(owner: Any) -> None:
             attempt()
         sites = caught.value.sites
         assert [s.kind for s in sites] == ["created", "borrowed", "borrowed", "used"]
-        assert [s.line for s in sites[1:3]] == [one, two]
+        assert sorted(s.line for s in sites[1:3]) == [one, two]
+        assert FREE_THREADED or sites[1].line == one  # There nobody knows which of two objects is older.
     drop(first)
     with pytest.raises(BorrowMutError) as caught_again:
         borrow_mut(handle)

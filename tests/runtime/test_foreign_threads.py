@@ -14,6 +14,7 @@ import pytest
 import trio
 
 from owned import NotSendError, OwnedLeakWarning, OwnershipError
+from owned.atomic import FREE_THREADED
 from tests.runtime.loose import (
     Box,
     Mutex,
@@ -31,6 +32,9 @@ from tests.runtime.loose import (
     thread_scope,
 )
 from tests.runtime.parts import Noisy, Plain
+
+COMES_BACK = FREE_THREADED
+"""Does the interpreter itself hand the last reference back, so that owners die in the thread that made them?"""
 
 
 def elsewhere(call: Callable[[], Any]) -> Any:
@@ -166,7 +170,7 @@ def test_an_owner_that_dies_elsewhere_is_dropped_in_its_own_thread() -> None:
         connection = sqlite3.connect(":memory:")
         box = [Owned(connection)]
         elsewhere(box.clear)
-        assert is_open(connection)
+        assert COMES_BACK or is_open(connection)
         then()
         assert not is_open(connection)
 
@@ -181,7 +185,7 @@ def test_a_cycle_that_is_collected_elsewhere_is_dropped_in_its_own_thread() -> N
         warnings.simplefilter("always")
         del node
         elsewhere(gc.collect)
-        assert is_open(connection)
+        assert COMES_BACK or is_open(connection)
         drop(Owned(1))
     assert not is_open(connection)
 
@@ -195,7 +199,7 @@ def test_an_rc_that_dies_elsewhere_is_dropped_in_its_own_thread() -> None:
     assert Rc.strong_count(rc) == 1
     box.append(move(rc))
     elsewhere(box.clear)
-    assert log == []
+    assert COMES_BACK or log == []
     drop(Owned(1))
     assert log == ["a"]
 
@@ -210,7 +214,7 @@ def test_an_event_loop_drops_what_died_elsewhere() -> None:
             thread = threading.Thread(target=box.clear)
             thread.start()
             thread.join()
-            assert is_open(connection)
+            assert COMES_BACK or is_open(connection)
             await asyncio.sleep(0.01)
             assert not is_open(connection)
 
