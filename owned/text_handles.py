@@ -250,14 +250,14 @@ def cut_out(ledger: Any, start: int, stop: int) -> bytearray:
 def append(text: Any, data: Any, action: str, ascii: bool | None = None) -> None:
     """Append bytes that are UTF-8."""
     ledger: Any = _ledger(text)
-    if type(text) is not States.closed or ledger.state != FREE or references(ledger) > FREE_REFERENCES:
-        ledger = changing(text, action)
     if ledger.ascii and not (data.isascii() if ascii is None else ascii):
         with turn[0]:
             ledger = changing(text, action)
             ledger.ascii = False
             ledger.value += data
         return
+    if type(text) is not States.closed or ledger.state != FREE or references(ledger) > FREE_REFERENCES:
+        ledger = changing(text, action)
     try:
         ledger.value += data
     except BufferError:  # Another thread began to read: it is done by now, or borrows.
