@@ -82,7 +82,9 @@ class Cfg:
     rank: dict[int, int] = field(default_factory=dict)
     """The position of each block in that order."""
     notable: list[tuple[BasicBlock, Effect]] = field(default_factory=list)
-    """What puts something into a local, ends a view or a scope, or breaks a rule by itself; by the blocks' numbers."""
+    """What binds a local or fills it, ends one, a view or a scope; by the blocks' numbers."""
+    faults: list[tuple[BasicBlock, Fault]] = field(default_factory=list)
+    """The rules that are broken by the types alone."""
 
 
 @record(frozen=False)
@@ -110,7 +112,7 @@ def build_cfg(body: Body) -> Cfg:
     order = builder.order()
     rank = {index: position for position, index in enumerate(order)}
     builder.notable.sort(key=lambda noted: noted[0].index)
-    return Cfg(body, builder.blocks, builder.exit, order, rank, builder.notable)
+    return Cfg(body, builder.blocks, builder.exit, order, rank, builder.notable, builder.faults)
 
 
 class _Builder:
@@ -124,6 +126,7 @@ class _Builder:
         self.arms: tuple[Arm, ...] = ()
         self.unwinding = False
         self.notable: list[tuple[BasicBlock, Effect]] = []
+        self.faults: list[tuple[BasicBlock, Fault]] = []
         self.filled: set[int | None] = set()
         """The locals that may hold something, or be lent."""
         self.raised: tuple[int, int, list[int]] | None = None
@@ -221,6 +224,10 @@ class _Builder:
         self.notable.append((block, node))
         return current
 
+    def fault(self, node: Fault, current: int) -> int:
+        self.faults.append((self.blocks[current], node))
+        return self.note(node, current)
+
     def fill(self, node: Carry | Copy | Move | Share, current: int) -> int:
         """Something is put into a local; what nothing was put into has no end that matters."""
         self.filled.add(node.into)
@@ -240,7 +247,9 @@ class _Builder:
         return self.note(node, current)
 
     def kill(self, node: Kill, current: int) -> int:
-        if self.ends_something(node.local):
+        if self.body.locals[node.local].kind is not LocalKind.TEMPORARY:
+            return self.note(node, current)
+        if node.local in self.filled:
             self.blocks[current].effects.append(node)
         return current
 
@@ -495,7 +504,7 @@ _CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = 
     Copy: _Builder.fill,
     EndScope: _Builder.note,
     EndView: _Builder.note,
-    Fault: _Builder.note,
+    Fault: _Builder.fault,
     Kill: _Builder.kill,
     Move: _Builder.fill,
     Share: _Builder.fill,

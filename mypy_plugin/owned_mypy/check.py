@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from owned_mypy.cells import Cells
 from owned_mypy.cfg import Cfg, build_cfg
 from owned_mypy.init import Init
-from owned_mypy.ir import Body, Fault
+from owned_mypy.ir import Body
 from owned_mypy.loans import Loans
 from owned_mypy.moves import Moves
 from owned_mypy.violation import Reason, Violation
@@ -28,18 +28,19 @@ def check_body(body: Body) -> list[Violation]:
 
 def _unbound_only(unbound: Iterable[Violation], moved: list[Violation]) -> Iterator[Violation]:
     """What may be moved and may be unbound was moved, as rustc puts it: one report."""
-    known = {(violation.span, violation.place.local) for violation in moved if violation.place is not None}
+    known = {_name_at(violation) for violation in moved}
     for violation in unbound:
-        if violation.place is None or (violation.span, violation.place.local) not in known:
+        if _name_at(violation) not in known:
             yield violation
 
 
+def _name_at(violation: Violation) -> tuple[int, int, int] | None:
+    place, span = violation.place, violation.span
+    return None if place is None else (span.line, span.column, place.local)
+
+
 def _faults(cfg: Cfg) -> list[Violation]:
-    found = [
-        (cfg.rank[block.index], effect)
-        for block, effect in cfg.notable
-        if isinstance(effect, Fault) and block.index in cfg.rank
-    ]
+    found = [(cfg.rank[block.index], effect) for block, effect in cfg.faults if block.index in cfg.rank]
     return [
         Violation(effect.rule, effect.code, effect.span, Reason.TYPE_FAULT, None, effect.detail, subject=effect.subject)
         for _, effect in sorted(found, key=lambda ranked: ranked[0])

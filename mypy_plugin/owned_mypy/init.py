@@ -11,6 +11,7 @@ Reported once for each variable and path: a report takes the variable out of the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from owned_mypy.cfg import BasicBlock, Cfg
 from owned_mypy.enums import Enum
@@ -69,7 +70,10 @@ class Init:
         for local in self.tracked:
             if local.kind is LocalKind.VARIABLE and local.declared:
                 self.entry |= self.bit[local.index]
-        self.steps = [self.steps_of(block) if self.tracked and block.effects else None for block in cfg.blocks]
+
+    @cached_property
+    def steps(self) -> list[_Steps | None]:
+        return [self.steps_of(block) if self.tracked and block.effects else None for block in self.cfg.blocks]
 
     def unbound(self, state: int) -> list[Local]:
         """The variables of a state."""
@@ -123,17 +127,30 @@ class Init:
 
     def violations(self) -> Iterator[Violation]:
         """Every first use of a variable that may be unbound."""
-        if not self.entry and not any(steps is not None and steps.ended for steps in self.steps):
+        if self.may_be_unbound_later():
+            before = self.solve()
+            for index in sorted(before):
+                yield from self.violations_in(self.steps[index], before[index])
+        elif self.entry:
+            yield from self.violations_in(self.steps_of(self.cfg.blocks[0]), self.entry)
+
+    def may_be_unbound_later(self) -> bool:
+        """May a variable be unbound after the first block?"""
+        if any(isinstance(effect, Kill) and effect.local in self.bit for _, effect in self.cfg.notable):
+            return True
+        if not self.entry:
+            return False
+        first = self.steps_of(self.cfg.blocks[0])
+        return first is None or first.after(self.entry) != 0
+
+    def violations_in(self, steps: _Steps | None, state: int) -> Iterator[Violation]:
+        """The uses in a block of what may be unbound, given the state before it."""
+        if steps is None or not (state | steps.ended) & steps.used:
             return
-        before = self.solve()
-        for index in sorted(before):
-            state, steps = before[index], self.steps[index]
-            if steps is None or not (state | steps.ended) & steps.used:
-                continue
-            for step, bit, effect in steps.steps:
-                if step is _Step.USES and state & bit:
-                    yield _violation(effect)
-                state = _after(step, bit, state)
+        for step, bit, effect in steps.steps:
+            if step is _Step.USES and state & bit:
+                yield _violation(effect)
+            state = _after(step, bit, state)
 
 
 def _after(step: _Step, bit: int, state: int) -> int:

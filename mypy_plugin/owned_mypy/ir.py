@@ -11,7 +11,7 @@ type means for ownership has been decided by lowering: the analyses see effects 
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from owned_mypy.enums import Enum
 from owned_mypy.records import field, record
@@ -19,9 +19,18 @@ from owned_mypy.records import field, record
 # --- where things stand in the source ---------------------------------------------------------------------------
 
 
-@record(eq=True)
-class Span:
-    """A range of the source: lines count from 1, columns from 0."""
+class Span(Protocol):
+    """A range of the source: lines count from 1, columns from 0. A node of mypy's tree is one, too."""
+
+    line: int
+    column: int
+    end_line: int | None
+    end_column: int | None
+
+
+@record(eq=True, frozen=False)
+class Position:
+    """A range that no node has."""
 
     line: int
     column: int
@@ -29,7 +38,7 @@ class Span:
     end_column: int | None = None
 
 
-NOWHERE: Final = Span(0, 0)
+NOWHERE: Final[Span] = Position(0, 0)
 
 # --- locals and places ------------------------------------------------------------------------------------------
 

@@ -154,15 +154,19 @@ class Loans:
                     self.begun_bits |= self.begun[scope]
                 case _:
                     pass
+        self.from_outside: State = {}
+        """What the locals hold when the function begins."""
         for local in self.body.locals:
-            if local.kind is LocalKind.PARAMETER and local.holds_guards:
-                self.lent_by_caller[local.index] = self.new_bit()
+            if local.holds_guards and local.kind is LocalKind.PARAMETER:
+                self.lent_by_caller[local.index] = self.from_outside[local.index] = self.new_bit()
                 self.caller_bits |= self.lent_by_caller[local.index]
+            if local.view is not None:
+                self.from_outside[local.index] = self.shared_part if local.view is Way.REF else self.exclusive_part
         views = any(copy.part for copy in copies)
         self.bits = (
             self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits) if views else self.bits
         )
-        self.holders = may_hold(cfg, self.entry())
+        self.holders = may_hold(cfg, self.from_outside)
         self.steps = [list(filter(self.concerns, block.effects)) for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
         self.last_names: LastNames | None = None
@@ -237,11 +241,7 @@ class Loans:
     # --- dataflow
 
     def entry(self) -> State:
-        state = dict(self.lent_by_caller)
-        for local in self.body.locals:
-            if local.view is not None:
-                state[local.index] = self.shared_part if local.view is Way.REF else self.exclusive_part
-        return state
+        return self.from_outside.copy()
 
     def solve(self) -> dict[int, State]:
         """The borrows alive before each reachable block, by holder."""

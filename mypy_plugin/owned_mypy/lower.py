@@ -181,6 +181,7 @@ def lower_module(tree: MypyFile, source: TypeSource) -> list[Body]:
 def _context(source: TypeSource, name: str) -> Context:
     return Context(
         source,
+        source.type_of,
         name,
         lower_expression=lower_expression,
         lower_statement=lower_statement,

@@ -275,7 +275,6 @@ def _what_happens_to(
 def lower_argument(
     ctx: Context, actual: Expression, callee: _Callee, formal: Type | None, effect: Effect | None, into: _Arguments
 ) -> Value:
-    keep = _exit_of(callee, effect)
     if isinstance(actual, LambdaExpr):
         returns_parts = callee.effect is not None and callee.effect.params and callee.effect.params[0].name == "r"
         value = lower_lambda(ctx, actual, returns_parts=bool(returns_parts))
@@ -285,6 +284,8 @@ def lower_argument(
             report_not_send(ctx, [*types_inside(ctx, actual), *packed_in(ctx, value)], value.span)
     held: int | None
     match effect:
+        case None:
+            held = pass_argument(ctx, value, callee, formal)
         case Effect.LOOKS:
             return value
         case Effect.READS:
@@ -317,7 +318,7 @@ def lower_argument(
         case Effect.KEEPS if callee.fullname in _CARRYING:
             held = ctx.give(value, MoveBy.STORE, callee.label)
         case Effect.KEEPS | Effect.SENDS | Effect.SENDS_PROCESS:
-            keep_beyond(ctx, value, callee, effect, keep)
+            keep_beyond(ctx, value, callee, effect, _exit_of(callee, effect))
             return value
         case _:
             held = pass_argument(ctx, value, callee, formal)

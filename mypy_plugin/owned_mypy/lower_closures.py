@@ -21,6 +21,7 @@ from mypy.types import CallableType, Instance, Type, get_proper_type
 
 from owned_mypy.class_metadata import ENDINGS, METADATA_KEY
 from owned_mypy.ir import (
+    NOWHERE,
     Access,
     Assign,
     AssumeLive,
@@ -97,6 +98,7 @@ def enter_function(
     """A context for the body of a function, with its parameters bound."""
     inner = Context(
         like.source,
+        like.type_of,
         name,
         outer=outer,
         function=node,
@@ -204,7 +206,7 @@ def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place
         if inner.locals[index].kind is LocalKind.FREE:
             name = inner.locals[index].name
             is_var = isinstance(symbol, Var)
-            outer_of[index] = ctx.local_of(symbol, name, symbol.type if is_var else None, Span(0, 0), False)  # type: ignore[attr-defined]
+            outer_of[index] = ctx.local_of(symbol, name, symbol.type if is_var else None, NOWHERE, False)  # type: ignore[attr-defined]
     found: dict[Place, Taking] = {}
     looks: dict[Place, None] = {}
     body = inner.nested[-1]

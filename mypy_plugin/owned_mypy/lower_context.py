@@ -186,6 +186,8 @@ class Context:
     """The state of lowering one body."""
 
     source: TypeSource
+    type_of: Callable[[Expression], Type | None]
+    """The one of the source."""
     name: str
     lower_expression: Callable[[Context, Expression], Value]
     lower_statement: Callable[[Context, Statement], None]
@@ -360,9 +362,6 @@ class Context:
     def value(self, expression: Expression) -> Value:
         return self.lower_expression(self, expression)
 
-    def type_of(self, expression: Expression) -> Type | None:
-        return self.source.type_of(expression)
-
     def look(self, value: Value, what: str = "", access: Access | None = None) -> None:
         """The value is used and stays where it is."""
         for block, arm in value.arms:
@@ -481,6 +480,8 @@ class Context:
             self.emit(Hold(held, False))
 
     def closure_of(self, value: Value) -> Closure | None:
+        if not self.closures and self.outer is None:
+            return None
         at = value.at
         if at is None or at.path:
             return None
@@ -539,7 +540,8 @@ def collection_of(element: Place) -> Place:
 
 
 def span_of(node: MypyContext) -> Span:
-    return Span(node.line, node.column, node.end_line, node.end_column)
+    """Where a node stands: the node itself says so, to those few who ask."""
+    return node
 
 
 def tracked(type: Type | None) -> bool:

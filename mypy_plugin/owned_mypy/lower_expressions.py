@@ -54,6 +54,7 @@ from mypy.types import Instance, Type, get_proper_type
 from owned_mypy.api import Effect as ApiEffect
 from owned_mypy.api import effects_of_call
 from owned_mypy.ir import (
+    NOWHERE,
     Access,
     Assign,
     AssumeLive,
@@ -99,7 +100,8 @@ def lower_name(ctx: Context, node: NameExpr) -> Value:
     if symbol is None or node.fullname in _CONSTANTS:
         return Value(type, span)
     if isinstance(symbol, Var):
-        return Value(type or symbol.type, span, Place(variable(ctx, node, symbol, span)))
+        local = ctx.variables[symbol] if symbol in ctx.variables else variable(ctx, node, symbol, span)
+        return Value(type or symbol.type, span, Place(local))
     if isinstance(symbol, (FuncDef, Decorator, OverloadedFuncDef)) and (
         symbol in ctx.variables or ctx.belongs_to_outer(symbol)
     ):
@@ -161,7 +163,7 @@ def is_property(type: Type | None, name: str) -> bool:
     if type is None:
         return False
     if handle_of(type) not in (None, HandleKind.CONSUMABLE):
-        if name == "value" and attribute_step(Value(type, Span(0, 0)), name) is CONTENT:
+        if name == "value" and attribute_step(Value(type, NOWHERE), name) is CONTENT:
             return False
         type = wrapped(type)
         if type is None:

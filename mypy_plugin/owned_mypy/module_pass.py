@@ -72,15 +72,14 @@ def _unit(function: FuncDef, enclosing_class: TypeInfo | None) -> Unit:
     return Unit(function, enclosing_class, function.line, function.end_line or function.line)
 
 
-def _lines_with_handles(checker: TypeChecker) -> Iterator[int]:
+def _lines_with_handles(checker: TypeChecker) -> set[int]:
     # Only what mypy visited in this run has types: all of a module, one phase of it, or what the daemon checks again.
-    known: dict[object, bool] = {}
+    lines: set[int] = set()
     for expression, type_ in checker._type_maps[0].items():
-        relevant = known.get(type_)
-        if relevant is None:
-            relevant = known[type_] = mentions_handle(type_)
-        if relevant:
-            yield expression.line
+        line = expression.line
+        if line not in lines and mentions_handle(type_):
+            lines.add(line)
+    return lines
 
 
 def _lines_outside(lines: list[int], units: list[Unit]) -> bool:

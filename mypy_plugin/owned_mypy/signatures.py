@@ -106,7 +106,12 @@ def _overload(overloaded: Overloaded, node: CallExpr, type_of: TypeOf) -> int:
 
 
 def _fits(actual: Type | None, formal: Type) -> bool:
-    return actual is None or is_subtype(actual, erase_typevars(formal))
+    if actual is None:
+        return True
+    if isinstance(actual, Instance) and isinstance(formal, Instance) and not formal.args:
+        if formal.type in actual.type.mro:
+            return True
+    return is_subtype(actual, erase_typevars(formal))
 
 
 def formal_types(

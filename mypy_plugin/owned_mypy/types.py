@@ -75,7 +75,8 @@ def handle_of(type_: MypyType | None) -> HandleKind | None:
         return None
     proper = get_proper_type(type_)
     if isinstance(proper, Instance):
-        return kind_of_class(proper.type)
+        info = proper.type
+        return _kinds[info] if info in _kinds else kind_of_class(info)
     if isinstance(proper, UnionType):
         return HandleKind.REF if _is_any_text(proper) else _strongest(proper.items)
     if isinstance(proper, TypeVarType):
@@ -254,6 +255,7 @@ def forget_classes() -> None:
     _fields_of.clear()
     _answers.clear()
     _holding_guards.clear()
+    _mentioning.clear()
     _copies.clear()
     _coroutines.clear()
 
@@ -378,7 +380,16 @@ def holds_owner(type_: MypyType | None) -> bool:
 
 def mentions_handle(type_: MypyType | None) -> bool:
     """Tell whether ownership plays a part in the type: a handle, something with handles inside, a consumable object."""
-    return type_ is not None and _holds("handle", lambda info: kind_of_class(info) is not None, type_, set())
+    if not isinstance(type_, _WITH_PARTS):
+        return False
+    key = _key(type_)
+    known = _mentioning.get(key)
+    if known is None:
+        known = _mentioning[key] = _holds("handle", lambda info: kind_of_class(info) is not None, type_, set())
+    return known
+
+
+_mentioning: Final[dict[MypyType | TypeInfo, bool]] = {}
 
 
 # --- threads ----------------------------------------------------------------------------------------------------------
