@@ -204,3 +204,39 @@ def test_an_unknown_level_is_told() -> None:
     )
     assert done.stdout == "check\n"
     assert "use one of trace, check, fast, off" in done.stderr
+
+
+def test_borrowing_at_off_keeps_no_type_alive() -> None:
+    """The classes that are made for the types of values go with these types."""
+    program = """
+    import gc, weakref
+    def once():
+        class Brief:
+            pass
+        o = Owned(Brief())
+        with borrow(o) as r:
+            print(type(r).__name__)
+        lent = borrow(o)
+        drop(lent)
+        return weakref.ref(Brief)
+    kinds = [once() for _ in range(3)]
+    gc.collect()
+    print([kind() for kind in kinds])
+    """
+    assert run("off", program) == "Brief\n" * 3 + "[None, None, None]\n"
+
+
+def test_looking_for_owners_in_a_value_does_not_change_it_at_off() -> None:
+    """A `Box` of an object that holds nothing to drop is the object; one that holds an owner drops it."""
+    program = """
+    class Holder:
+        def __init__(self, *held):
+            self.held = held[0] if held else [1, "a"]
+    plain = Holder()
+    print(Box(plain) is plain, Box([[Owned(1)]]) is None)
+    for held in (Owned("x", drop=print), [Owned("y", drop=print)], {"k": (Owned("z", drop=print),)}):
+        boxed = Box(Holder(held))
+        print(type(boxed).__name__, boxed.held is held)
+        drop(boxed)
+    """
+    assert run("off", program) == "True False\nBox True\nx\nBox True\ny\nBox True\nz\n"
