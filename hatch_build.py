@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -170,7 +171,15 @@ class CompiledWheel(BuildHookInterface[Any]):
         unneeded = shutil.ignore_patterns("__pycache__", "*.so")
         shutil.copytree(root / "mypy_plugin" / PACKAGE, folder / PACKAGE, ignore=unneeded)
         shutil.copytree(root / "owned", folder / "owned", ignore=unneeded)
-        for path in compile_in(folder):
+        if sysconfig.get_config_var("Py_GIL_DISABLED") or sys.implementation.name != "cpython":
+            self.app.display_warning("not compiled: mypyc is not safe here; the wheel is pure")
+            return
+        try:
+            compiled = compile_in(folder)
+        except subprocess.CalledProcessError:
+            self.app.display_warning("not compiled: is there a C compiler? The wheel is pure")
+            return
+        for path in compiled:
             build_data["force_include"][str(path)] = path.relative_to(folder).as_posix()
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
