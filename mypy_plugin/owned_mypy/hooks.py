@@ -81,6 +81,10 @@ class OwnershipPlugin(Plugin):
         if fullname == TURN:
             return self._schedule.take_turn
         self._schedule.ask()
+        if fullname.startswith(OURS):
+            from owned_mypy.field_types import FIELD_MOVES, exact_field
+
+            return exact_field if fullname in FIELD_MOVES else None
         return None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:

@@ -108,7 +108,7 @@ FLOORS = {
             "lower",
         ],
         ["driver", "proof_settings", "proofs", "emit"],
-        ["module_pass", "schedule", "writes", "attributes", "wake"],
+        ["module_pass", "schedule", "writes", "attributes", "field_types", "wake"],
         ["hooks"],
         ["dormant"],
         ["__init__"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, overload
 
-from owned import Box, Owned, Ref, RefMut, borrow, borrow_mut
+from owned import Box, Owned, Ref, RefMut, borrow, borrow_mut, replace_field, take_field
 
 T = TypeVar("T")
 
@@ -167,6 +167,16 @@ def blocks(o: Owned[Token]) -> None:
     with borrow_mut(o) as m:
         m.items.append("x")  # error: Argument 1 to "append" of "list" has incompatible type "str"; expected "int"  [arg-type]
     borrow(o).value  # is int
+
+
+def fields(o: Owned[Token], m: RefMut[Token], t: Token, name: str) -> None:
+    take_field(t, "value")  # is int
+    take_field(o, "name")  # is str | None
+    take_field(m, "items")  # is list[int]
+    take_field(t, name)  # is Any
+    replace_field(t, "name", "x")  # is str | None
+    replace_field(m, "value", "x")  # error: Argument 3 to "replace_field" has incompatible type "str"; expected "int"  [arg-type]
+    take_field(t, "valeu")  # error: "Token" has no attribute "valeu"; maybe "value"?  [attr-defined]
 
 
 top = Box(Token())
