@@ -149,6 +149,7 @@ from owned_mypy.lower_expressions import (
     lower_yield_from,
 )
 from owned_mypy.lower_match import lower_match
+from owned_mypy.lower_passing import elements_held, may_be_views
 from owned_mypy.lower_with import lower_with
 from owned_mypy.names import HandleKind
 from owned_mypy.types import handle_of, is_collection, is_copy
@@ -303,6 +304,8 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
     value = ctx.value(node.rvalue)
     if len(node.lvalues) == 1 and _take_apart(ctx, node.lvalues[0], value):
         return
+    if len(node.lvalues) == 1 and _unpack_owner(ctx, node.lvalues[0], value):
+        return
     by = MoveBy.ASSIGNMENT
     if isinstance(node.lvalues[0], (MemberExpr, IndexExpr)):
         by = MoveBy.STORE
@@ -355,6 +358,17 @@ def _take_apart(ctx: Context, target: Expression, value: Value) -> bool:
     return True
 
 
+def _unpack_owner(ctx: Context, target: Expression, value: Value) -> bool:
+    """`first, *rest = box` goes over what the box holds, which stays there."""
+    if not isinstance(target, (TupleExpr, ListExpr)) or value.place is None:
+        return False
+    if value.handle not in (HandleKind.OWNER, HandleKind.SHARED_OWNER) or is_collection(value.type):
+        return False
+    ctx.look(value, "=")
+    assign_target(ctx, target, Value(None, value.span, temp=elements_held(ctx, value)))
+    return True
+
+
 def _is_parallel(target: Expression, rvalue: Expression) -> bool:
     if not isinstance(target, (TupleExpr, ListExpr)) or not isinstance(rvalue, (TupleExpr, ListExpr)):
         return False
@@ -387,7 +401,9 @@ def lower_operator_assignment(ctx: Context, node: OperatorAssignmentStmt) -> Non
             ctx.look(target)
             ctx.emit(Assign(place, None, target.span))
     elif not place.path:
-        ctx.read(node.rvalue, operator)
+        value = ctx.read(node.rvalue, operator)
+        if node.op == "+" and target.handle is None and value.place is None and may_be_views(value.type):
+            ctx.carry(elements_held(ctx, value), place.local, value.span, fresh=True)
         way = way_through(target.handle)
         access = Access.WRITE if target.handle is not None and way is None else Access.ASSIGN
         ctx.emit(Use(place.then(Through(way)) if way is not None else place, access, target.span, operator))

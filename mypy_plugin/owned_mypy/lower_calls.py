@@ -59,7 +59,14 @@ from owned_mypy.ir import (
 from owned_mypy.lower_closures import call_closure, lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, collection_of, span_of, tracked, way_through
 from owned_mypy.lower_packed import is_container_here, pack, packed_in
-from owned_mypy.lower_passing import elements_of_iterator, info_of, may_be_views, part_of_receiver, passed_on
+from owned_mypy.lower_passing import (
+    elements_held,
+    elements_of_iterator,
+    info_of,
+    may_be_views,
+    part_of_receiver,
+    passed_on,
+)
 from owned_mypy.lower_places import element_at
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.records import field, record
@@ -373,8 +380,9 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         call_closure(ctx, closure, value.span, callee.label)
         if closure.consuming and value.place is not None:
             return take_closure(ctx, value, callee)
-    if value.elements is not None and callee.method in _SPREADING_METHODS and callee.stores:
-        return value.elements
+    if callee.method in _SPREADING_METHODS and callee.stores and not holds_guard(value.type):
+        ctx.look(value, callee.label)
+        return elements_held(ctx, value) if may_be_views(value.type) or value.elements is not None else None
     if value.place is None and not value.arms:
         return value.temp
     if _holds(ctx, value) or value.arms or callee.stores:
