@@ -192,12 +192,20 @@ def has_hook(value: Any, hook: Any) -> bool:
         value, hook = getattr(ledger, "value", None), ledger.hook
     else:
         return False  # A cycle of nothing but handles.
-    if type(hook) is Exit:
+    if type(hook) is Exit or planned(value, hook).now is not None:
         return True
-    if hasattr(type(value), "_owned_parts"):
-        parts = list(islice(value._owned_parts(), MANY))
-        return len(parts) == MANY or any(not issubclass(type(part), Handle) or has_hook(part, None) for part in parts)
-    return planned(value, hook).now is not None
+    if not hasattr(type(value), "_owned_parts"):
+        return False
+    parts = list(islice(value._owned_parts(), MANY))
+    return len(parts) == MANY or any(_runs_something(part) for part in parts)
+
+
+def _runs_something(part: Any) -> bool:
+    """Does the end of this part of a collection run anything? Elements with hooks stand there as what drops them."""
+    kind = type(part)
+    if issubclass(kind, Handle) and (kind._owned_is_owner or kind._owned_is_guard):
+        return has_hook(part, None)
+    return True
 
 
 DEEP = 100
