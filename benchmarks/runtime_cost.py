@@ -22,6 +22,7 @@ import wrapt
 
 import owned
 from benchmarks.interleaved import Samples, Statement, measure
+from owned.levels import LEVEL, Level
 
 
 class Account:
@@ -121,6 +122,8 @@ STATEMENTS = [
     Statement("b = move(b)", "b = move(b)", BOXED, "drop(b)"),
 ]
 
+# At level `fast` a block gives the bare value.
+READS_GOAL = 1.3 if LEVEL is Level.FAST else 6
 O_VALUE_GOAL = 1.5 if sys.version_info >= (3, 13) else 2.2
 
 TABLE = [
@@ -138,7 +141,7 @@ TABLE = [
     Row("r.attr, of a Ref", "p.attr"),
     Row("r.attr, of a Ref", "wrapt p.attr"),
     Row("r.attr, in a borrow block", "p.attr"),
-    Row("r.attr, 100 times in a block", "p.attr, 100 times", 6),
+    Row("r.attr, 100 times in a block", "p.attr, 100 times", READS_GOAL),
     Row("r.method(), of a Ref", "p.method()"),
     Row("m.attr, of a RefMut", "p.attr"),
     Row("with borrow(o) as r: pass", "with threading.Lock(): pass", 2.2),
@@ -183,7 +186,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit with 1 when a goal was missed")
     options = parser.parse_args()
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    print(f"{python}, wrapt {metadata.version('wrapt')}, {options.rounds} rounds")
+    print(f"{python}, wrapt {metadata.version('wrapt')}, {options.rounds} rounds, level {LEVEL.value}")
     missed = report(measure(STATEMENTS, NAMES, options.rounds), TABLE)
     return 1 if missed and options.check else 0
 
