@@ -669,7 +669,8 @@ class Loans:
         local = self.body.locals[effect.local]
         state.pop(effect.local, None)
         self.parts.let_go(effect.local, state)
-        if local.role is Role.OWNER and local.found_in is None and effect.local in self.on_local:
+        is_lender = local.role is Role.OWNER or (local.role is Role.REF_MUT and local.kind is LocalKind.VARIABLE)
+        if is_lender and local.found_in is None and effect.local in self.on_local:
             temporary = local.kind is LocalKind.TEMPORARY
             reason = Reason.TEMPORARY_ENDS_FIRST if temporary else Reason.OWNER_ENDS_FIRST
             code = "E0716" if temporary else "E0597"

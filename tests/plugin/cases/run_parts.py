@@ -571,3 +571,22 @@ def ok_method_of_owned() -> None:
     part = s.value.at("a")
     drop(s)
     use(part)
+
+
+# case: pa-lender | an exclusive guard is deleted, from which another guard has borrowed
+def bad_lender_deleted() -> None:
+    w = make()
+    m = borrow_mut(w)
+    r = borrow(m)  # E: borrow-outlives-owner E0597
+    del m
+    print(r.n)
+
+
+def ok_lender_deleted() -> None:
+    w = make()
+    m = borrow_mut(w)
+    r = borrow(m)
+    print(r.n)
+    del r
+    del m
+    drop(w)
