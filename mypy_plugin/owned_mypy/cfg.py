@@ -82,7 +82,9 @@ class Cfg:
     rank: dict[int, int] = field(default_factory=dict)
     """The position of each block in that order."""
     notable: list[tuple[BasicBlock, Effect]] = field(default_factory=list)
-    """What binds a local or fills it, ends one, a view or a scope; by the blocks' numbers."""
+    """What moves, copies, borrows, binds a view or begins a scope, and what ends that; by the blocks' numbers."""
+    flows: list[tuple[int, int]] = field(default_factory=list)
+    """From which local to which other one something goes."""
     faults: list[tuple[BasicBlock, Fault]] = field(default_factory=list)
     """The rules that are broken by the types alone."""
 
@@ -112,7 +114,7 @@ def build_cfg(body: Body) -> Cfg:
     order = builder.order()
     rank = {index: position for position, index in enumerate(order)}
     builder.notable.sort(key=lambda noted: noted[0].index)
-    return Cfg(body, builder.blocks, builder.exit, order, rank, builder.notable, builder.faults)
+    return Cfg(body, builder.blocks, builder.exit, order, rank, builder.notable, builder.flows, builder.faults)
 
 
 class _Builder:
@@ -126,8 +128,9 @@ class _Builder:
         self.arms: tuple[Arm, ...] = ()
         self.unwinding = False
         self.notable: list[tuple[BasicBlock, Effect]] = []
+        self.flows: list[tuple[int, int]] = []
         self.faults: list[tuple[BasicBlock, Fault]] = []
-        self.filled: set[int | None] = set()
+        self.filled: set[int] = set()
         """The locals that may hold something, or be lent."""
         self.raised: tuple[int, int, list[int]] | None = None
         """Where an exception last left: the block after that, where it goes, and the temporaries that it ends."""
@@ -161,14 +164,15 @@ class _Builder:
                     entering[following] = [block]
                     waiting.append(following)
         for block in list(entering):
-            self.bypass(block, entering)
+            if not self.blocks[block].effects:
+                self.bypass(block, entering)
         return sorted(entering, key=self.rank.__getitem__)
 
     def bypass(self, block: int, entering: dict[int, list[int]]) -> None:
         """Lead around a block in which nothing happens, where that makes no more edges."""
         successors = self.blocks[block].successors
         sources = entering[block]
-        if self.blocks[block].effects or block in (0, self.exit) or block in successors:
+        if block == 0 or block == self.exit or block in successors:
             return
         if len(successors) > 1 and len(sources) > 1:
             return
@@ -208,14 +212,16 @@ class _Builder:
     # --- nodes
 
     def block(self, block: Block, current: int | None) -> int | None:
+        if current is None:
+            return None
         for node in block.nodes:
+            current = _BUILD.get(type(node), _Builder.add)(self, node, current)
             if current is None:
                 return None
-            build = _CONTROL.get(type(node))
-            if build is not None:
-                current = build(self, node, current)
-            else:
-                self.blocks[current].effects.append(node)  # type: ignore[arg-type]  # what is no control is an effect
+        return current
+
+    def add(self, node: Effect, current: int) -> int:
+        self.blocks[current].effects.append(node)
         return current
 
     def note(self, node: Effect, current: int) -> int:
@@ -226,19 +232,34 @@ class _Builder:
 
     def fault(self, node: Fault, current: int) -> int:
         self.faults.append((self.blocks[current], node))
+        return self.add(node, current)
+
+    def assign(self, node: Assign, current: int) -> int:
+        self.filled.add(node.place.local)
+        if node.source is not None:
+            self.flows.append((node.source, node.place.local))
+        return self.add(node, current)
+
+    def carry(self, node: Carry, current: int) -> int:
+        self.filled.add(node.into)
+        self.flows.append((node.source, node.into))
+        return self.add(node, current)
+
+    def copy(self, node: Copy | Move, current: int) -> int:
+        if node.into is not None:
+            self.filled.add(node.into)
+            self.flows.append((node.place.local, node.into))
         return self.note(node, current)
 
-    def fill(self, node: Carry | Copy | Move | Share, current: int) -> int:
-        """Something is put into a local; what nothing was put into has no end that matters."""
+    def share(self, node: Share, current: int) -> int:
         self.filled.add(node.into)
-        return self.note(node, current)
+        return self.add(node, current)
 
     def borrow(self, node: Borrow, current: int) -> int:
-        self.filled.add(node.into)
-        self.filled.add(node.place.local)
+        self.filled.update((node.into, node.place.local))
         return self.note(node, current)
 
-    def fill_place(self, node: Assign | BeginScope, current: int) -> int:
+    def begin_scope(self, node: BeginScope, current: int) -> int:
         self.filled.add(node.place.local)
         return self.note(node, current)
 
@@ -495,19 +516,19 @@ class _Builder:
                 self.place(block)
 
 
-_CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = {
-    Assign: _Builder.fill_place,
-    BeginScope: _Builder.fill_place,
+_BUILD: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = {
+    Assign: _Builder.assign,
+    BeginScope: _Builder.begin_scope,
     BindView: _Builder.bind_view,
     Borrow: _Builder.borrow,
-    Carry: _Builder.fill,
-    Copy: _Builder.fill,
+    Carry: _Builder.carry,
+    Copy: _Builder.copy,
     EndScope: _Builder.note,
     EndView: _Builder.note,
     Fault: _Builder.fault,
     Kill: _Builder.kill,
-    Move: _Builder.fill,
-    Share: _Builder.fill,
+    Move: _Builder.copy,
+    Share: _Builder.share,
     MayRaise: _Builder.may_raise,
     Block: _Builder.block,
     If: _Builder.if_,
@@ -518,7 +539,7 @@ _CONTROL: Final[dict[type[Node], Callable[[_Builder, Any, int], int | None]]] = 
     With: _Builder.with_,
     Jump: _Builder.jump,
 }
-"""What is more than an effect to be added to the block."""
+"""What is more than an effect to be added to its block."""
 
 
 def _line_of(condition: Condition) -> int:

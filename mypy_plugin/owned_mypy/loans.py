@@ -133,25 +133,29 @@ class Loans:
         self.parts = Parts(self.body)
         copies: list[Copy] = []
         moves: list[Move] = []
+        holding: list[int] = []
         for _, effect in cfg.notable:
             match effect:
-                case Assign() | Carry():
-                    pass
                 case Move():
                     moves.append(effect)
-                case Borrow():
+                case Borrow(into=into):
                     self.add_loan(effect)
-                case Copy(place=place):
+                    holding.append(into)
+                case Copy(place=place, into=into):
                     copies.append(effect)
+                    if effect.part and any(isinstance(step, Through) for step in place.path):
+                        holding.append(into)
                     if effect.element and Through(Way.SELF) in place.path:
                         self.lent_elements.add(place.local)
-                case BindView():
+                case BindView(into=place):
                     self.add_token(effect)
+                    holding.append(place.local)
                 case EndView(guard=guard):
                     self.with_guards.add(guard)
-                case BeginScope(scope=scope):
+                case BeginScope(place=place, scope=scope):
                     self.begun[scope] = self.begun.get(scope) or self.new_bit()
                     self.begun_bits |= self.begun[scope]
+                    holding.append(place.local)
                 case _:
                     pass
         self.from_outside: State = {}
@@ -166,9 +170,11 @@ class Loans:
         self.bits = (
             self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits) if views else self.bits
         )
-        self.holders = may_hold(cfg, self.from_outside)
+        self.holders = may_hold([*self.from_outside, *holding], cfg.flows)
         self.steps = [list(filter(self.concerns, block.effects)) for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
+        self.found: dict[int, list[Violation]] = {}
+        """What each block does wrong, as it was found when it was solved last."""
         self.last_names: LastNames | None = None
         self.captured = 0
         for loan in self.loans:
@@ -249,7 +255,8 @@ class Loans:
 
     def transfer_block(self, block: BasicBlock, state: State) -> State:
         working = dict(state)
-        self.run(block, working, None)
+        found = self.found[block.index] = []
+        self.run(block, working, found.append)
         return working
 
     def run(self, block: BasicBlock, state: State, report: Report | None) -> None:
@@ -277,14 +284,12 @@ class Loans:
         found: list[Violation] = []
         before = self.solve()
         for index in sorted(before):
-            steps = self.steps[index]
-            if not steps and index != self.cfg.exit:
-                continue
-            working = dict(before[index])
-            block = self.cfg.blocks[index]
-            self.run(block, working, found.append)
             if index == self.cfg.exit:
+                working = dict(before[index])
+                self.run(self.cfg.blocks[index], working, found.append)
                 self.leave(working, found.append)
+            else:
+                found.extend(self.found.get(index, ()))
         return found
 
     # --- questions

@@ -164,19 +164,18 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
     callee = resolve(ctx, node)
     arguments = _Arguments()
     formals = formal_types(node, callee.type, callee.definition)
-    held = [ctx.hold_on(callee.receiver)] if callee.receiver is not None and node.args else []
+    receiver, names, last = callee.receiver, node.arg_names, len(node.args) - 1
+    held = [ctx.hold_on(receiver)] if receiver is not None and node.args else []
     for position, actual in enumerate(node.args):
         formal, effect = _what_happens_to(node, callee, position, formals)
-        if effect is None and _is_consumed(ctx, callee, formals.get(position)):
-            effect = Effect.CONSUMES
-        if effect is None and position == 0 and callee.through_class and callee.method_effect.consumes:
+        if effect is None and _is_consumed(ctx, callee, position, formals.get(position)):
             effect = Effect.CONSUMES
         value = lower_argument(ctx, actual, callee, formal, effect, arguments)
-        if node.arg_names[position] in (None, "default"):
+        if names[position] in (None, "default"):
             arguments.passed.append(value)
-        if callee.stores and callee.receiver is not None and callee.receiver.at is not None:
-            pack(ctx, callee.receiver.at.local, [*types_inside(ctx, actual), *packed_in(ctx, value)])
-        if position + 1 < len(node.args):
+        if callee.stores and receiver is not None and receiver.at is not None:
+            pack(ctx, receiver.at.local, [*types_inside(ctx, actual), *packed_in(ctx, value)])
+        if position < last:
             held.append(ctx.hold_on(value))
     receive(ctx, callee, arguments)
     ctx.may_raise()
@@ -530,10 +529,10 @@ def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effe
 
 def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
     """What the call does to the object whose method it is, or to the closure that is called."""
-    called = callee.value
-    if callee.closure is not None and called is not None:
-        call_closure(ctx, callee.closure, called.span, callee.label)
-    if callee.closure is not None and callee.closure.consuming and called is not None and called.place is not None:
+    closure, called = callee.closure, callee.value
+    if closure is not None and called is not None:
+        call_closure(ctx, closure, called.span, callee.label)
+    if closure is not None and closure.consuming and called is not None and called.place is not None:
         into = ctx.temp(called.span)
         ctx.emit(Move(called.place, into, MoveBy.CLOSURE_CALL, called.span, callee.label))
         callee.value = Value(called.type, called.span, temp=into)
@@ -570,9 +569,11 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
                     ctx.carry(held, value.at.local)
 
 
-def _is_consumed(ctx: Context, callee: _Callee, formal: Formal | None) -> bool:
+def _is_consumed(ctx: Context, callee: _Callee, position: int, formal: Formal | None) -> bool:
     """Does the callee's body, in this module, consume this parameter, whose class has `@consuming` methods?"""
-    if callee.function is None or formal is None or handle_of(formal.type) is not HandleKind.CONSUMABLE:
+    if position == 0 and callee.through_class and callee.method_effect.consumes:
+        return True
+    if formal is None or handle_of(formal.type) is not HandleKind.CONSUMABLE or callee.function is None:
         return False
     if not callee.function.fullname.startswith(f"{ctx.source.module}."):
         return False

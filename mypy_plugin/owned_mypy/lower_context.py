@@ -441,9 +441,7 @@ class Context:
         if by in (MoveBy.RETURN, MoveBy.YIELD, MoveBy.STORE, MoveBy.CALL, MoveBy.CAPTURE):
             self.fault("missing-move", "must_move", span, self.locals[place.local].name, by.value)
 
-    def carry(
-        self, source: int | None, into: int | None, stored_at: Span | None = None, fresh: bool = False
-    ) -> None:
+    def carry(self, source: int | None, into: int | None, stored_at: Span | None = None, fresh: bool = False) -> None:
         if source is not None and into is not None and source != into:
             self.emit(Carry(source, into, stored_at, fresh))
 

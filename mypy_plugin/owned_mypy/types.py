@@ -71,12 +71,12 @@ def kind_of_class(info: TypeInfo) -> HandleKind | None:
 
 def handle_of(type_: MypyType | None) -> HandleKind | None:
     """Give the kind of handle that a value of the type is; of a union, the strongest kind of any item."""
-    if type_ is None:
-        return None
-    proper = get_proper_type(type_)
-    if isinstance(proper, Instance):
-        info = proper.type
+    if isinstance(type_, Instance):
+        info = type_.type
         return _kinds[info] if info in _kinds else kind_of_class(info)
+    proper = None if type_ is None else get_proper_type(type_)
+    if isinstance(proper, Instance):
+        return kind_of_class(proper.type)
     if isinstance(proper, UnionType):
         return HandleKind.REF if _is_any_text(proper) else _strongest(proper.items)
     if isinstance(proper, TypeVarType):
