@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -35,6 +36,16 @@ def _new_lock() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_new_lock)  # Another thread may have had it.
+
+
+def one_step() -> AbstractContextManager[object]:
+    """The lock itself, for steps that call something. They call nothing that may wait.
+
+    >>> with one_step():
+    ...     print("nobody else is in here")
+    nobody else is in here
+    """
+    return _lock
 
 
 def atomic(function: Callable[P, R]) -> Callable[P, R]:

@@ -17,9 +17,11 @@ from .counts import Count
 from .drops import has_hook
 from .guards import GuardLayout
 from .handles import PROCESS, Handle
+from .heap import objects
 from .holders import path_to
 from .ledger import GONE, Ledger
 from .owners import is_consumed
+from .shares import strong
 from .sites import Mark, Site, site_of
 
 
@@ -88,7 +90,7 @@ def look_through() -> tuple[list[Found], int]:
     consumed = 0
     when = accounts.now()
     is_handle: dict[type, bool] = {}
-    for thing in gc.get_objects():
+    for thing in objects():
         kind = type(thing)
         wanted = is_handle.get(kind)
         if wanted is None:
@@ -136,7 +138,7 @@ def describe(found: Found) -> LiveOwner:
         created=site_of("created", ledger.created),
         age=found.when - ledger.born,
         borrows=tuple(site_of("borrowed", mark) for mark in found.borrows),
-        handles=ledger.strong if isinstance(ledger, Count) else 1,
+        handles=strong(ledger) if isinstance(ledger, Count) else 1,
         has_hook=has_hook(value, ledger.hook),
         _ledger=weakref.ref(ledger),
     )

@@ -1,17 +1,12 @@
-"""How many handles share a value: the ledger of `Rc` and `Arc`.
+"""The ledger of a value that is shared by `Rc` or `Arc`.
 
-A `Count` is a ledger with two numbers. The value lives while `strong` is not zero; `weak` keeps nothing alive. Who
-takes `strong` from one to zero ends the value, and nobody takes it from zero to one again: so a `Weak` that is upgraded
-while the value is being dropped gets nothing.
-
-    strong > 0      the value is there
-    strong == 0     being made by `new_cyclic`, or ended
-
-The transitions are atomic; each tells whether it took place.
+A `Count` is a ledger that knows the `Share` of its strong handles, weakly, and the number of its weak ones. The value
+lives while there is a strong handle (`shares`); weak ones keep nothing alive.
 """
 
 from __future__ import annotations
 
+import weakref
 from types import FrameType
 from typing import Any
 
@@ -26,14 +21,13 @@ from .tasks import current_task, modules
 class Count(Ledger):
     """The ledger of a shared value. `local` binds its handles to the thread that made it, as an `Rc` is."""
 
-    __slots__ = ("lent", "local", "lost", "strong", "weak")
+    __slots__ = ("local", "lost", "share", "weak")
 
-    lent: bool
-    """Was anything ever borrowed through one of the handles?"""
     local: bool
     lost: bool
     """Was a strong handle forgotten? Then the value is never dropped."""
-    strong: int
+    share: weakref.ref[Any] | None
+    """Leads to what the strong handles have in common; `None` while the value is still to be made."""
     weak: int
 
 
@@ -52,19 +46,19 @@ def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, l
     count.ref_class = count.mut_class = None
     count.type_name = "nothing"
     count.entered = count.taken = False
-    count.strong = count.weak = 0
+    count.share = None
+    count.weak = 0
     count.local = local
-    count.lent = count.lost = False
+    count.lost = False
     count.born = now()
     return count
 
 
 def fill(count: Count, value: Any) -> None:
-    """The value is there, and one handle holds it."""
+    """The value is there."""
     count.value = value
     count.type_name = None
     count.state = FREE
-    count.strong = 1
     next(created)
     if accounts.listener is not None:
         accounts.listener("created", count, None)
@@ -78,33 +72,6 @@ def lose(count: Count, end: End) -> None:
         accounts.ended_without_drop("forgotten")
         if accounts.listener is not None:
             accounts.listener("forgotten", count, end)
-
-
-@atomic
-def one_more(count: Count) -> bool:
-    """Another strong handle; False when the value has ended."""
-    strong = count.strong
-    if strong:
-        count.strong = strong + 1
-        return True
-    return False
-
-
-@atomic
-def one_less(count: Count) -> bool:
-    """A strong handle goes; True for the last one, who has to end the value."""
-    strong = count.strong - 1
-    count.strong = strong
-    return strong == 0
-
-
-@atomic
-def only_one(count: Count) -> bool:
-    """The only strong handle goes and takes the value; False, and nothing happens, when there are others."""
-    if count.strong == 1:
-        count.strong = 0
-        return True
-    return False
 
 
 @atomic

@@ -7,7 +7,6 @@ finalizer must not; so a callback is called in a finalizer, and Python reports w
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing_extensions import Self
 
 from . import accounts
 from .errors import OwnershipError
+from .heap import objects
 from .ledger import End, Ledger
 from .sites import Mark, Site, site_of
 
@@ -178,6 +178,6 @@ def hear_no_more(hearer: Hearer) -> None:
 
 def _forget_classes() -> None:
     """An owner that was lent before is lent again without a detour, and so without a word. Send it around."""
-    for thing in gc.get_objects():
+    for thing in objects():
         if isinstance(type(thing), type) and issubclass(type(thing), Ledger):
             thing.ref_class = thing.mut_class = None

@@ -26,6 +26,7 @@ from .drops import check_thread as check_resource
 from .drops import collector
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
+from .heap import objects
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at, give_one_back, try_lend, try_lend_exclusively
 from .levels import LEVEL, Level
 from .plain import PLAIN, is_code, is_plain
@@ -256,7 +257,7 @@ def guards_on(lender: Lender) -> list[Any]:
     wanted = abs(lender.state)
     found: list[Any] = []
     for generation in (0, 1):
-        found += guards_among(gc.get_objects(generation), lender)
+        found += guards_among(objects(generation), lender)
         if len(found) == wanted:
             return found
     return guards_among(gc.get_referrers(lender), lender)

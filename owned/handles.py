@@ -10,7 +10,6 @@ attribute of their own to the value. `frame` is the caller's, for the record.
 from __future__ import annotations
 
 import copyreg
-import gc
 import os
 from collections.abc import Callable
 from types import FrameType, GenericAlias
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from . import complaints
 from .errors import MoveOutOfBorrowError, NotAnOwnerError, OwnershipError, ReadOnlyError
+from .heap import objects
 from .ledger import End, Ledger
 from .sites import Mark, site_of
 
@@ -72,8 +72,8 @@ class Handle:
     _owned_is_guard = False
     _owned_lent_ledger: Any = None
     """Gives the ledger of an owner that was lent before, to lend it again without a detour."""
-    _owned_count_of: Any = None
-    """Gives the count of a shared owner that can be cloned at once."""
+    _owned_share_of: Any = None
+    """Gives the share of a shared owner that can be cloned at once."""
     _owned_interior = False
     """May the value be changed through a shared borrow of the handle? True of cells and locks."""
     _owned_exclusive = frozenset({"borrow_mut", "replace", "try_borrow_mut"})
@@ -279,7 +279,7 @@ def keep_forever(value: Any) -> None:
 
 def _after_fork() -> None:
     PROCESS[0] = os.getpid()
-    for thing in gc.get_objects():
+    for thing in objects():
         kind = type(thing)
         if issubclass(kind, Handle):
             kind._owned_disown(thing)

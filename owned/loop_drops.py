@@ -7,12 +7,12 @@ is told as a leak, as everywhere.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from .heap import objects
 from .tasks import running_loop
 
 _tasks: set[Any] = set()
@@ -64,7 +64,7 @@ def loop_in(thread: int) -> Any:
     kind: Any = getattr(asyncio, "AbstractEventLoop", None)
     if kind is None:
         return None
-    for x in gc.get_objects():
+    for x in objects():
         with suppress(ReferenceError):
             if issubclass(type(x), kind) and getattr(x, "_thread_id", None) == thread:
                 return x

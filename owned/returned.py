@@ -9,7 +9,6 @@ handle. When that thread has ended, nobody can run it there; it is tried where i
 from __future__ import annotations
 
 import atexit
-import gc
 import sys
 import warnings
 from _thread import get_ident
@@ -19,6 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from .errors import OwnedLeakWarning
+from .heap import objects
 from .ledger import Ledger
 from .sites import site_of, thread_name
 
@@ -53,7 +53,7 @@ def call_soon(thread: int, function: Callable[[], object]) -> None:
     queue: Any = getattr(sys.modules.get("trio._core._entry_queue"), "EntryQueue", None)
     if loop is None and queue is None:
         return
-    for x in gc.get_objects():
+    for x in objects():
         kind = type(x)
         if loop is not None and issubclass(kind, loop) and getattr(x, "_thread_id", None) == thread:
             with suppress(RuntimeError):  # It may end at this moment.

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import complaints
 from .atomic import atomic
-from .counts import Count, fill, one_less_weak, one_more, one_more_weak, open_count
+from .counts import Count, fill, one_less_weak, one_more_weak, open_count
 from .errors import OwnershipError
 from .guards import RefMut
 from .handles import PROCESS, Handle, set_class, tombstone
 from .ledger import End, Ledger, end_at
 from .owners import adopt
 from .proxies import Family
+from .shares import begin, strong, upgraded
 from .sharing import (
-    COUNT_OF,
     HELD,
+    SHARE_OF,
     SHARED,
     Shared,
     SharedLayout,
@@ -27,7 +28,6 @@ from .sharing import (
     away,
     create,
     dead_handle,
-    die_shared,
     expect,
     expect_exclusive,
     expect_own,
@@ -103,7 +103,7 @@ class Rc(Shared, Generic[T_co]):
         >>> Rc.strong_count(one)
         2
         """
-        return readable(expect(rc, "Rc", "strong_count"), "read").strong
+        return strong(readable(expect(rc, "Rc", "strong_count"), "read"))
 
     @staticmethod
     def weak_count(rc: Rc[Any]) -> int:
@@ -253,7 +253,7 @@ class Arc(Shared, Generic[T_co]):
     @staticmethod
     def strong_count(arc: Arc[Any]) -> int:
         """Count the strong handles on the value. Other threads may change the number at any time."""
-        return readable(expect(arc, "Arc", "strong_count"), "read").strong
+        return strong(readable(expect(arc, "Arc", "strong_count"), "read"))
 
     @staticmethod
     def weak_count(arc: Arc[Any]) -> int:
@@ -385,20 +385,19 @@ class Weak(WeakLayout, Generic[T_co]):
         """
         weak: Any = expect(w, "Weak", "upgrade")
         count = _weak_at_home(weak)
-        if not one_more(count):
-            return None
-        return make_handle(ARCS if weak.strong_kind == "Arc" else RCS, count, type(count.value))
+        share = upgraded(count)
+        return None if share is None else make_handle(ARCS if weak.strong_kind == "Arc" else RCS, share)
 
     @staticmethod
     def strong_count(w: Weak[Any]) -> int:
         """Count the strong handles on the value: 0 when it has ended."""
-        return _weak_at_home(expect(w, "Weak", "strong_count")).strong
+        return strong(_weak_at_home(expect(w, "Weak", "strong_count")))
 
     @staticmethod
     def weak_count(w: Weak[Any]) -> int:
         """Count the `Weak` handles on the value: 0, this one aside, when the value has ended."""
         count = _weak_at_home(expect(w, "Weak", "weak_count"))
-        return count.weak if count.strong else 0
+        return count.weak if strong(count) else 0
 
     @staticmethod
     def ptr_eq(a: Weak[Any], b: Weak[Any]) -> bool:
@@ -466,7 +465,7 @@ def _new_cyclic(family: Family, f: Callable[[Any], Any], frame: FrameType, *, lo
     if issubclass(type(value), Handle):
         value = adopt(value, frame)
     fill(count, value)
-    return make_handle(family, count, type(value))
+    return make_handle(family, begin(count))
 
 
 DeadRc = tombstone(SharedLayout, Rc, dead_handle)
@@ -474,18 +473,16 @@ DeadArc = tombstone(SharedLayout, Arc, dead_handle)
 DeadArc._owned_kind = "Arc"  # type: ignore[attr-defined]
 DeadWeak = tombstone(WeakLayout, Weak, _dead_weak)
 _OF_RCS: dict[str, Any] = {
-    "__del__": die_shared,
     "_owned_grave_class": DeadRc,
     "_owned_family": lambda: RCS,
     "_owned_held_family": lambda: HELD_RCS,
 }
 _OF_ARCS: dict[str, Any] = {
-    "__del__": die_shared,
     "_owned_grave_class": DeadArc,
     "_owned_family": lambda: ARCS,
     "_owned_held_family": lambda: HELD_ARCS,
 }
-RCS: Family = Family("Rc", (Rc,), SHARED, extra={"_owned_access": SHARED, "_owned_count_of": COUNT_OF, **_OF_RCS})
+RCS: Family = Family("Rc", (Rc,), SHARED, extra={"_owned_access": SHARED, "_owned_share_of": SHARE_OF, **_OF_RCS})
 HELD_RCS: Family = Family("Rc", (Rc,), HELD, extra={"_owned_access": HELD, "_owned_held": True, **_OF_RCS})
-ARCS: Family = Family("Arc", (Arc,), SHARED, extra={"_owned_access": SHARED, "_owned_count_of": COUNT_OF, **_OF_ARCS})
+ARCS: Family = Family("Arc", (Arc,), SHARED, extra={"_owned_access": SHARED, "_owned_share_of": SHARE_OF, **_OF_ARCS})
 HELD_ARCS: Family = Family("Arc", (Arc,), HELD, extra={"_owned_access": HELD, "_owned_held": True, **_OF_ARCS})

@@ -1,8 +1,8 @@
 """The kernel of shared ownership: strong handles, what they may do, and how they end.
 
-A strong handle is thin: it refers to the count, which is the ledger of the value, and to the sublease that its own
-borrows are counted by. Handles are independent of each other: a borrow through one hinders neither the move nor the
-drop of another. The last strong handle that ends ends the value, at once.
+A strong handle is thin: it refers to the count, which is the ledger of the value, to the share, by which the handles
+are counted, and to the sublease that its own borrows are counted by. Handles are independent of each other: a borrow
+through one hinders neither the move nor the drop of another. The last strong handle that ends ends the value, at once.
 
 What a handle may do now is in its class, as with all handles:
 
@@ -10,22 +10,21 @@ What a handle may do now is in its class, as with all handles:
     held Rc, held Arc            `get_mut` has lent the value: asks the sublease, and turns back when it is free
     DeadRc, DeadArc              moved, dropped, unwrapped or forgotten
 
-Two threads may end the same `Arc` handle at once. `claim` deletes a slot, which succeeds once: who deletes it acts.
+Two threads may end the same `Arc` handle at once. Who ends a handle deletes its reference to the share, which succeeds
+once: who deletes it acts. A handle whose last name goes does not even notice.
 """
 
 from __future__ import annotations
 
 import time
 from _thread import get_ident
-from gc import is_finalized
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
-from .atomic import FREE_THREADED, atomic
-from .counts import Count, fill, lose, one_less, one_more, only_one, open_count
+from .counts import Count, fill, lose, open_count
 from .cycles import report_cycle
 from .drops import (
     Dropping,
@@ -49,9 +48,9 @@ from .owners import Owner, adopt, check_arguments, clone_value
 from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
-from .sites import caller, known_threads, this_thread
-from .tasks import when_tasks_run
-from .ties import Holder, sub_of, take_views, tie, views_of
+from .shares import Share, at_the_end, begin, forget, leave, leave_alone, strong, taken, upgraded
+from .sites import caller
+from .ties import Holder, Ties, set_tied, sub_of, take_views, views_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -66,7 +65,7 @@ _ALIVE: Any = object()
 class SharedLayout(Owner, Holder):
     """The fields of a strong handle."""
 
-    __slots__ = ("__weakref__", "count", "end", "entered", "key")
+    __slots__ = ("__weakref__", "count", "end", "entered", "share")
 
     _owned_kind = "Rc"
     _owned_access: Any = None
@@ -96,10 +95,7 @@ class SharedLayout(Owner, Holder):
         _set_end(self, end)
         set_class(self, type(self)._owned_grave_class)
         end_views(views_of(self))
-        sub = sub_of(self)
-        if sub is not None and (state := sub.finish()) not in (FREE, GONE):
-            sub.state = state  # So many guards are to be found.
-            expire(sub)
+        end_sublease(sub_of(self))
 
 
 _count: Any = cast("Any", SharedLayout.__dict__["count"]).__get__
@@ -108,38 +104,19 @@ _noted_end: Any = cast("Any", SharedLayout.__dict__["end"]).__get__
 _set_end: Any = cast("Any", SharedLayout.__dict__["end"]).__set__
 _noted_entry: Any = cast("Any", SharedLayout.__dict__["entered"]).__get__
 _set_entered: Any = cast("Any", SharedLayout.__dict__["entered"]).__set__
-_set_key: Any = cast("Any", SharedLayout.__dict__["key"]).__set__
-_delete_key: Any = atomic(cast("Any", SharedLayout.__dict__["key"]).__delete__)
+SHARE_OF: Any = cast("Any", SharedLayout.__dict__["share"]).__get__
+"""Gives the share of a handle that has not ended; raises `AttributeError` for any other."""
 
-
-COUNT_OF: Any = None if FREE_THREADED else _count
-"""Gives the count of a handle that is plainly free, where it may be tested and changed in one step without a lock."""
-
-
-QUICK = COUNT_OF is not None
-"""May a handle that is not the last one be dropped in one step? Not where the task of the drop is to be noted."""
-
-
-def _note_tasks(on: bool) -> None:
-    global QUICK
-    QUICK = COUNT_OF is not None and not on
-
-
-when_tasks_run.append(_note_tasks)
+_set_share: Any = cast("Any", SharedLayout.__dict__["share"]).__set__
+_part: Any = cast("Any", SharedLayout.__dict__["share"]).__delete__
 
 
 def _end(handle: Any) -> End | None:
-    """How a handle ended, if it did. Of a plain drop only the place was noted."""
+    """How a handle ended, if it did."""
     try:
-        noted = _noted_end(handle)
+        return cast("End", _noted_end(handle))
     except AttributeError:
         return None
-    if type(noted) is not tuple:
-        return cast("End", noted)
-    end = End()
-    end.kind = "dropped"
-    end.code, end.offset, end.thread = noted
-    return end
 
 
 def _entered(handle: Any) -> bool:
@@ -150,12 +127,14 @@ def _entered(handle: Any) -> bool:
         return False
 
 
-def make_handle(family: Family, count: Count, kind: type) -> Any:
-    """Make a strong handle that the count has already counted, on a value of type `kind`."""
-    cls = family.of(kind)
+def make_handle(family: Family, share: Share) -> Any:
+    """Make a strong handle."""
+    count = share.count
+    cls = family.of(type(count.value))
     handle: Any = SharedLayout()
+    handle.share = share
     handle.count = count
-    handle.tied = handle.key = None
+    handle.tied = None
     handle.__class__ = cls
     return handle
 
@@ -170,7 +149,7 @@ def create(family: Family, value: Any, drop: Any, name: str | None, frame: Frame
         value = adopt(value, frame)
     count = open_count(drop, name, PROCESS[0], frame, local=local)
     fill(count, value)
-    return make_handle(family, count, type(value))
+    return make_handle(family, begin(count))
 
 
 def away(handle: Any, count: Count) -> OwnershipError:
@@ -209,7 +188,7 @@ def readable(handle: Any, verb: str) -> Count:
 
 def check_last(handle: Any, count: Count) -> None:
     """Refuse, before anything is changed, to drop by the last handle what cannot be dropped here."""
-    if count.strong == 1:
+    if strong(count) == 1:
         try:
             check_droppable(count, type(handle)._owned_kind)
         except AttributeError:
@@ -218,27 +197,38 @@ def check_last(handle: Any, count: Count) -> None:
             raise
 
 
-def claim(handle: Any) -> None:
-    """Win the right to end a handle, or raise as a dead one does."""
-    while True:
-        try:
-            _delete_key(handle)
-        except AttributeError:
-            if _end(handle) is None and is_finalized(handle):
-                type(handle)._owned_bury(handle, _DIED)
-            if _end(handle) is not None:
-                raise dead_handle(handle) from None
-        else:
-            return
-        time.sleep(0)  # Another thread ends it, or finds that it may not unwrap it.
+def give_up(handle: Any) -> bool:
+    """A handle gives its part up: was it the last one? Raises as a dead one does if it has done so before."""
+    try:
+        return leave(handle, SHARE_OF, _part)
+    except AttributeError:
+        raise dead_handle(handle) from None
+
+
+class Lending(Ties):
+    """The ties of a handle that lends: what it lent ends with it."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        end_sublease(self.sub)
+
+
+def end_sublease(sub: Sublease | None) -> None:
+    """End what was lent through a handle."""
+    if sub is not None and (state := sub.finish()) not in (FREE, GONE):
+        sub.state = state  # So many guards are to be found.
+        expire(sub)
 
 
 def sublease_of(handle: Any, count: Count) -> Sublease:
     """The sublease that the borrows through one handle are counted by."""
     sub = sub_of(handle)
     if sub is None:
-        count.lent = True
-        sub = tie(handle).sub = Sublease(count)
+        ties = Lending()
+        ties.views = views_of(handle)
+        sub = ties.sub = Sublease(count)
+        set_tied(handle, ties)
     return sub
 
 
@@ -334,63 +324,44 @@ class Shared(SharedLayout):
             take_back()
         cls = type(self)
         count = readable(self, "clone")
-        if cls._owned_dead or not one_more(count):
+        share = None if cls._owned_dead else upgraded(count)
+        if share is None:
             raise dead_handle(self)
-        handle: Any = SharedLayout()
-        handle.count = count
-        handle.tied = handle.key = None
-        handle.__class__ = cls._owned_family().of(type(count.value)) if cls._owned_held else cls
-        return handle
+        return make_handle(cls._owned_family(), share)
 
     def _owned_move(self, frame: FrameType) -> Any:
         count = unlent(self, "move")
-        claim(self)
         cls = type(self)
         end = end_at("moved", frame)
+        try:
+            share = taken(self, SHARE_OF, _part)
+        except AttributeError:
+            raise dead_handle(self) from None
         cls._owned_bury(self, end)
         next(moved)
         if accounts.listener is not None:
             accounts.listener("moved", count, end)
-        return make_handle(cls._owned_family(), count, type(count.value))
+        return make_handle(cls._owned_family(), share)
 
     def _owned_take(self, frame: FrameType) -> Any:
         return unwrap(self, frame)
 
     def _owned_forget(self, frame: FrameType) -> None:
         count = unlent(self, "forget")
-        claim(self)
         end = end_at("forgotten", frame)
+        try:
+            forget(self, SHARE_OF, _part)
+        except AttributeError:
+            raise dead_handle(self) from None
         type(self)._owned_bury(self, end)
         lose(count, end)
 
     def _owned_drop(self, frame: FrameType) -> None:
         if waiting:
             take_back()
-        count = _count(self)
-        local = count.local
-        if local and count.thread != get_ident():
-            raise away(self, count)
-        if count.strong > 1 and not count.lent and QUICK:
-            place = (frame.f_code, frame.f_lasti, count.thread if local else this_thread())
-            try:
-                _delete_key(self)
-            except AttributeError:
-                claim(self)
-            _set_end(self, place)
-            set_class(self, type(self)._owned_grave_class)
-            views = views_of(self)
-            if views is not None:
-                end_views(views)
-            strong = count.strong
-            if strong > 1:
-                count.strong = strong - 1
-            elif one_less(count):
-                end_shared(count, end_at("dropped", frame))
-            return
         count = unlent(self, "drop")
         check_last(self, count)
-        claim(self)
-        let_go(self, count, end_at("dropped", frame))
+        let_go(self, count, end_at("dropped", frame), give_up(self))
 
     def _owned_drop_part(self) -> None:
         cls = type(self)
@@ -400,10 +371,10 @@ class Shared(SharedLayout):
         at_home(self)
         check_last(self, count)
         try:
-            _delete_key(self)
+            last = leave(self, SHARE_OF, _part)
         except AttributeError:
             return
-        let_go(self, count, end_at("dropped", caller()))
+        let_go(self, count, end_at("dropped", caller()), last)
 
     def _owned_disown(self) -> None:
         cls = type(self)
@@ -471,7 +442,8 @@ def only_shares(handle: Any, verb: str) -> OwnershipError:
 
 def _is_shared(handle: Any, count: Count) -> OwnershipError:
     kind = type(handle)._owned_kind
-    many = "1 handle" if count.strong == 1 else f"{count.strong} handles"
+    number = strong(count)
+    many = "1 handle" if number == 1 else f"{number} handles"
     return complaints.build(
         MoveOutOfBorrowError,
         f"cannot unwrap {complaints.place(kind, count)}: {many} share it",
@@ -480,10 +452,10 @@ def _is_shared(handle: Any, count: Count) -> OwnershipError:
     )
 
 
-def let_go(handle: Any, count: Count, end: End) -> None:
-    """A claimed handle ends; the last one drops the value."""
+def let_go(handle: Any, count: Count, end: End, last: bool) -> None:
+    """A handle ends that has given its part up; the last one drops the value."""
     type(handle)._owned_bury(handle, end)
-    if one_less(count):
+    if last:
         end_shared(count, end)
 
 
@@ -497,11 +469,11 @@ def end_shared(count: Count, end: End) -> None:
 def unwrap(handle: Any, frame: FrameType) -> Any:
     """The only strong handle ends, and gives the value undropped."""
     count = unlent(handle, "unwrap")
-    if count.strong > 1:
-        raise _is_shared(handle, count)
-    claim(handle)
-    if not only_one(count):
-        _set_key(handle, None)
+    try:
+        alone = leave_alone(handle, SHARE_OF, _part)
+    except AttributeError:
+        raise dead_handle(handle) from None
+    if not alone:
         raise _is_shared(handle, count)
     end = end_at("unwrapped", frame)
     type(handle)._owned_bury(handle, end)
@@ -529,10 +501,10 @@ def _end_block(handle: Any, dropping: Dropping) -> tuple[Count, Any] | None:
     if cls._owned_dead:
         return None
     count = at_home(handle)
-    if count.strong == 1:
+    if strong(count) == 1:
         check_thread(count, cls._owned_kind)
     try:
-        _delete_key(handle)
+        last = leave(handle, SHARE_OF, _part)
     except AttributeError:
         return None
     sub = sub_of(handle)
@@ -540,71 +512,35 @@ def _end_block(handle: Any, dropping: Dropping) -> tuple[Count, Any] | None:
         dropping.failed(complaints.still_borrowed(cls._owned_kind, sub, expire(sub)))
     end = end_at("dropped", caller())
     cls._owned_bury(handle, end)
-    return count, count.retire(end) if one_less(count) else _ALIVE
+    return count, count.retire(end) if last else _ALIVE
 
 
-def die_shared(handle: Any) -> None:
-    """The last reference to a live handle is gone."""
-    count = _count(handle)
-    if not (count.lent or collector[0]):
-        strong = count.strong
-        if strong > 1:
-            if len(known_threads) != 1:
-                die_unseen(handle, count)
-                return
-            count.strong = strong - 1
-            return
-    die_closely(handle)
-
-
-def die_unseen(handle: Any, count: Count) -> None:
-    """The same where there are threads: one may get the handle by a weak reference now, and is not to end it again."""
-    try:
-        _delete_key(handle)
-    except AttributeError:
-        return
-    strong = count.strong
-    if strong > 1:
-        count.strong = strong - 1
-        return
-    _set_key(handle, None)
-    die_closely(handle)
-
-
-def die_closely(handle: Any) -> None:
-    """The same for a handle that may be the last one, that something was borrowed through, or that others may see."""
-    try:
-        count: Count = _count(handle)
-        _delete_key(handle)
-    except AttributeError:
-        return  # Its construction failed, or it has ended.
+def end_with_last(count: Count) -> None:
+    """The last handle is gone, without a word."""
     if is_foreign(count):
         return
-    kind = type(handle)._owned_kind
-    type(handle)._owned_bury(handle, _DIED)
+    kind = "Rc" if count.local else "Arc"
     if count.local and count.thread != get_ident():
         hand_back(count, complaints.place(kind, count), lambda: _leave_behind(count, kind, came_back=True))
     else:
         _leave_behind(count, kind)
 
 
-if FREE_THREADED:
-    die_shared = die_closely
+at_the_end.append(end_with_last)
 
 
 def _leave_behind(count: Count, kind: str, came_back: bool = False) -> None:
-    if one_less(count):
-        if count.hook is None and not collector[0] and ends_silently(count.value):
-            count.retire(_DIED)
-            return
-        reported = report_cycle(count, kind)
-        value = count.retire(end_at("dropped", caller()))
-        if reported and type(count.hook) is not Exit and not is_only_asynchronous(value, count.hook):
-            dropping = Dropping()
-            drop_now(value, count.hook, dropping, taken=count.taken)
-            dropping.conclude()
-        else:
-            drop_orphan(count, value, kind, came_back=came_back)
+    if count.hook is None and not collector[0] and ends_silently(count.value):
+        count.retire(_DIED)
+        return
+    reported = report_cycle(count, kind)
+    value = count.retire(end_at("dropped", caller()))
+    if reported and type(count.hook) is not Exit and not is_only_asynchronous(value, count.hook):
+        dropping = Dropping()
+        drop_now(value, count.hook, dropping, taken=count.taken)
+        dropping.conclude()
+    else:
+        drop_orphan(count, value, kind, came_back=came_back)
 
 
 def _target_of(x: Any) -> Any:
@@ -641,7 +577,7 @@ def expect_own(x: Any, wanted: str, function: str) -> Any:
 
 def hold_if_only(handle: Any, frame: FrameType) -> Any:
     count = unlent_for_change(handle, "get_mut")
-    if count.strong != 1 or count.weak != 0:
+    if strong(count) != 1 or count.weak != 0:
         return None
     return _hold(handle, count, frame)
 
@@ -667,21 +603,22 @@ def _hold(handle: Any, count: Count, frame: FrameType) -> Any:
 
 def hold_or_copy(handle: Any, frame: FrameType) -> Any:
     count = unlent_for_change(handle, "make_mut")
-    if count.strong == 1 and count.weak == 0:
+    if strong(count) == 1 and count.weak == 0:
         return _hold(handle, count, frame)
     kind = type(handle)._owned_kind
     fresh = open_count(count.hook, count.name, PROCESS[0], frame, local=count.local)
-    if count.strong == 1 and only_one(count):
+    if leave_alone(handle, SHARE_OF, _part):
         value = count.retire(end_at("moved", frame))
     else:
         value = _copied(count, kind)
-        if one_less(count):  # The others went while we copied.
+        if give_up(handle):  # The others went while we copied.
             dropping = Dropping()
             drop_now(count.retire(end_at("dropped", frame)), count.hook, dropping, taken=count.taken)
             dropping.conclude()
     fill(fresh, value)
     _set_count(handle, fresh)
-    tie(handle).sub = None
+    _set_share(handle, begin(fresh))
+    set_tied(handle, None)
     return _hold(handle, fresh, frame)
 
 
@@ -697,15 +634,15 @@ def _copied(count: Count, kind: str) -> Any:
 
 def unwrap_last(handle: Any, frame: FrameType) -> Any:
     count = unlent(handle, "unwrap")
-    claim(handle)
+    last = give_up(handle)
     end = end_at("unwrapped", frame)
     type(handle)._owned_bury(handle, end)
-    return count.retire(end) if one_less(count) else None
+    return count.retire(end) if last else None
 
 
 def unwrap_or_copy(handle: Any, frame: FrameType) -> Any:
     count = unlent(handle, "unwrap")
-    if count.strong == 1:
+    if strong(count) == 1:
         try:
             return unwrap(handle, frame)
         except MoveOutOfBorrowError:

@@ -21,6 +21,7 @@ from . import complaints
 from .errors import OwnershipError
 from .guards import BLOCK
 from .handles import PROCESS, Handle, only_borrowed, set_class, tombstone
+from .heap import objects
 from .held import assignment_of
 from .ledger import End, Ledger, end_at, open_place
 from .proxies import bare
@@ -240,7 +241,7 @@ def slices_of(buffer: Any, expected: int | None = None) -> list[Any]:
     """Find the live slices of a buffer: looks at every object there is, the youngest first, until so many are found."""
     found: list[Any] = []
     for generation in range(3):
-        for thing in gc.get_objects(generation):
+        for thing in objects(generation):
             if issubclass(type(thing), Str) and not type(thing)._owned_dead and _buffer_of(thing) is buffer:
                 found.append(thing)
         if len(found) == expected:

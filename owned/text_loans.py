@@ -8,12 +8,12 @@ the slices, end those that nobody can reach any more, and note one loan for each
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from .abandoned import DEPTH, _only_finished_frames_hold, _running_frames
+from .heap import objects
 from .ledger import End, Ledger, end_at
 from .sites import Mark
 from .strs import Buffer, borrowed_at, end_slice, slices_of
@@ -133,7 +133,7 @@ def find_loans(ledger: TextLedger) -> list[Loan]:
 
 def views_of(buffer: Any) -> list[Any]:
     """Find the views of a buffer."""
-    return [thing for thing in gc.get_objects() if type(thing) is memoryview and _buffer_of(thing) is buffer]
+    return [thing for thing in objects() if type(thing) is memoryview and _buffer_of(thing) is buffer]
 
 
 def _buffer_of(view: memoryview) -> Any:

@@ -6,12 +6,11 @@ of when it ends, and nothing was lent or read from it: then its end is one chang
 
 from __future__ import annotations
 
-import os
-import threading
 import weakref
 from types import FrameType
 from typing import Any, cast
 
+from .atomic import one_step
 from .ledger import Sublease
 from .proxies import Transparent
 
@@ -49,28 +48,18 @@ class Holder(Transparent):
 
 
 tied_to = cast("Any", Holder.__dict__["tied"]).__get__
-_set_tied = cast("Any", Holder.__dict__["tied"]).__set__
-_making = threading.RLock()
-
-
-def _new_lock() -> None:
-    global _making
-    _making = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_new_lock)  # Another thread may have had it.
+set_tied = cast("Any", Holder.__dict__["tied"]).__set__
 
 
 def tie(handle: Any) -> Ties:
     """Give the ties of a handle, to add to them."""
     ties = tied_to(handle)
     if ties is None or ties is CAREFUL:
-        with _making:  # Two threads may read through one `Arc`.
+        with one_step():  # Two threads may read through one `Arc`.
             ties = tied_to(handle)
             if ties is None or ties is CAREFUL:
                 ties = Ties()
-                _set_tied(handle, ties)
+                set_tied(handle, ties)
     return cast("Ties", ties)
 
 

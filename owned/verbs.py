@@ -298,20 +298,25 @@ def clone(x: H) -> H:
     """
     kind: Any = type(x)
     try:
-        count_of = kind._owned_count_of
+        share_of = kind._owned_share_of
     except AttributeError:
         return stranger(x, "clone")
-    if count_of is not None:  # `Shared._owned_clone`, without a call.
-        count: Any = count_of(x)
-        if not count.local or count.thread == (MAIN if len(known_threads) == 1 else get_ident()):
-            handle: Any = SharedLayout()
-            handle.count = count
-            handle.tied = handle.key = None
-            strong = count.strong
-            if strong:
-                count.strong = strong + 1
-                handle.__class__ = kind
-                return handle  # type: ignore[no-any-return]
+    if share_of is not None:  # `Shared._owned_clone`, without a call.
+        try:
+            share: Any = share_of(x)
+            count = share.count
+            if not count.local or count.thread == (MAIN if len(known_threads) == 1 else get_ident()):
+                handle: Any = SharedLayout()
+                handle.share = share
+                handle.count = count
+                handle.tied = None
+                if not share.over:
+                    handle.__class__ = kind
+                    return handle  # type: ignore[no-any-return]
+                del handle
+            del share  # An error below must not keep it.
+        except AttributeError:  # Another thread ends it.
+            pass
     return kind._owned_clone(x, _getframe(1))  # type: ignore[no-any-return]
 
 

@@ -1,0 +1,22 @@
+"""Looking through the heap, which slow paths do when an error needs to know who holds what."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+from .atomic import one_step
+
+UNLISTED: set[type] = set()
+"""Types whose references are counted: a list of all objects would be one more."""
+
+
+def objects(generation: int | None = None) -> list[Any]:
+    """List what the collector tracks, of one generation or of all.
+
+    >>> here = ["somewhere"]
+    >>> any(thing is here for thing in objects())
+    True
+    """
+    with one_step():
+        return [thing for thing in gc.get_objects(generation) if type(thing) not in UNLISTED]
