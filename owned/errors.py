@@ -141,6 +141,17 @@ class CarryingError(RuntimeError):
             raise LookupError("what this error carried was taken out before")
         return self._value.pop()
 
+    def __reduce__(self) -> Any:
+        """Copied, or on the way to another process, it leaves behind a handle that it carries."""
+        carried = [value for value in self._value if not hasattr(type(value), "_owned_kind")]
+        return _carry, (type(self), str(self), carried)
+
+
+def _carry(kind: type[CarryingError], message: str, carried: list[Any]) -> CarryingError:
+    error = kind(message, None)
+    error._value = carried
+    return error
+
 
 class PoisonError(CarryingError):
     """A lock whose value may be half changed: an exception left a block that had it locked.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import os
 import pickle
@@ -411,3 +412,24 @@ def test_a_fork_with_live_owners_runs_no_hook(fork: Any, path: str) -> None:
         drop(owner)
     drop(extra)
     assert lines(path) == [f"{name} {os.getpid()}" for name in "abc"]
+
+
+def test_failures_that_carry_a_value_come_back_from_another_process() -> None:
+    """With the value; but a handle stays behind, and only the message arrives."""
+    sender, receiver = channel()
+    drop(receiver)
+    for value, kept in ((5, [5]), ([1], [[1]]), (Owned([1]), [])):
+        with pytest.raises(SendError) as info:
+            sender.send(value)
+        for copied in (pickle.loads(pickle.dumps(info.value)), copy.copy(info.value), copy.deepcopy(info.value)):
+            assert type(copied) is SendError
+            assert str(copied) == str(info.value)
+            assert copied._value == kept
+        assert info.value.into_inner() is value
+    lock = Mutex([1])
+    with pytest.raises(KeyError), lock.lock():
+        raise KeyError
+    with pytest.raises(PoisonError) as poisoned:
+        lock.lock()
+    assert "poisoned" in str(pickle.loads(pickle.dumps(poisoned.value)))
+    drop(poisoned.value.into_inner())
