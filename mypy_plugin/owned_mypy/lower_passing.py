@@ -116,17 +116,17 @@ def is_opaque(type: Type) -> bool:
     return isinstance(proper, Instance) and proper.type.fullname in _OPAQUE
 
 
-def may_be_views(type: Type | None) -> bool:
+def may_be_views(type: Type | None, deepest: int = _DEEPEST) -> bool:
     """May the result of a function that passes elements on be, or have in it, views?"""
-    proper = None if type is None else get_proper_type(type)
+    proper = get_proper_type(type) if type is not None and deepest else None
     if isinstance(proper, UnionType):
-        return any(may_be_views(item) for item in proper.items)
+        return any(may_be_views(item, deepest - 1) for item in proper.items)
     if isinstance(proper, TupleType):
-        return any(may_be_views(item) for item in proper.items)
+        return any(may_be_views(item, deepest - 1) for item in proper.items)
     if isinstance(proper, Instance) and proper.type.module_name.partition(".")[0] == "owned":
         return False
     if isinstance(proper, Instance) and proper.args and proper.type.module_name in _CONTAINERS:
-        return any(may_be_views(argument) for argument in proper.args)
+        return any(may_be_views(argument, deepest - 1) for argument in proper.args)
     return gives_view(proper) and not mentions_handle(proper)
 
 
