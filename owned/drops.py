@@ -427,14 +427,12 @@ def drop_orphan(ledger: Ledger, value: Any, kind: str, reported: bool = False, c
     """
     if is_elsewhere(ledger, value):
         hand_back(ledger, complaints.place(kind, ledger), lambda: drop_stranded(ledger, value, kind))
-    elif "asyncio" not in sys.modules or not send_home(ledger, value, kind, came_back):
-        drop_orphan_here(ledger, value, kind, reported)
+    else:
+        drop_orphan_here(ledger, value, kind, reported, came_back)
 
 
 def send_home(ledger: Ledger, value: Any, kind: str, came_back: bool) -> bool:
     """Hand what can only be dropped by awaiting to its loop, if that is another one than may run here."""
-    if not is_only_asynchronous(value, ledger.hook):
-        return False
     loop = loop_of(value)
     if loop is None and (came_back or ledger.thread != get_ident()):
         loop = loop_in(int(ledger.thread))
@@ -471,7 +469,7 @@ def is_elsewhere(ledger: Ledger, value: Any) -> bool:
     return thread_bound(value) or (type(hook) is Exit and thread_bound(hook.manager))
 
 
-def drop_orphan_here(ledger: Ledger, value: Any, kind: str, reported: bool = False) -> None:
+def drop_orphan_here(ledger: Ledger, value: Any, kind: str, reported: bool = False, came_back: bool = False) -> None:
     """The same, in this thread."""
     leaked = not reported and (collector[0] == get_ident() or sys.is_finalizing())
     only_awaiting = False
@@ -484,6 +482,8 @@ def drop_orphan_here(ledger: Ledger, value: Any, kind: str, reported: bool = Fal
             dropping.failed(failure)
         drop_parts(value, dropping)
     elif is_only_asynchronous(value, hook):
+        if send_home(ledger, value, kind, came_back):
+            return
         only_awaiting = True
         drop_parts(value, dropping)
     else:
