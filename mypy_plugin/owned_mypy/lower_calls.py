@@ -667,7 +667,8 @@ def note_element_of_self(ctx: Context, callee: _Callee, type: Type | None, into:
     info = info_of(receiver.type)
     is_mapping = info is not None and any(base.fullname == "typing.Mapping" for base in info.mro)
     if is_mapping and belongs_to_self(receiver) and handle_of(type) in _OWNERS:
-        ctx.locals[into].name = f"the result of {callee.method}"
+        path = "".join(map(str, receiver.place.path))
+        ctx.locals[into].name = f"{ctx.locals[receiver.place.local].name}{path}.{callee.method}(...)"
         ctx.emit(Copy(receiver.place.then(Index(ctx.unknown_index())), into, span, part=True, element=True))
         ctx.of_self.add(into)
 
