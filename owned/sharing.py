@@ -30,6 +30,7 @@ from .drops import (
     Dropping,
     Exit,
     check_droppable,
+    check_loop,
     check_thread,
     collector,
     drop_awaiting,
@@ -412,6 +413,8 @@ class Shared(SharedLayout):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         dropping = Dropping(error)
+        if not type(self)._owned_dead and strong(_count(self)) == 1:
+            check_loop(_count(self), type(self)._owned_kind)
         found = _end_block(self, dropping)
         if found is not None:
             count, value = found

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from owned import NotSendError, OwnedLeakWarning
-from tests.runtime.loose import Box, Owned, Scope, forget, move
+from tests.runtime.loose import Arc, Box, Mutex, Owned, Rc, RefCell, Scope, forget, move
 from tests.runtime.parts import refused
 
 
@@ -19,7 +19,7 @@ async def open_writer(kept: list[socket.socket]) -> asyncio.StreamWriter:
     return (await asyncio.open_connection(sock=left))[1]
 
 
-@pytest.mark.parametrize("owner", [Owned, Box])
+@pytest.mark.parametrize("owner", [Owned, Box, Rc, Arc, RefCell, Mutex])
 def test_a_stream_is_refused_by_another_loop(owner: Any) -> None:
     """Nothing is dropped there; its own loop can still do it."""
     kept: list[socket.socket] = []
