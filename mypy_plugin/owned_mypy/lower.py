@@ -121,7 +121,7 @@ from owned_mypy.lower_closures import (
     lower_lambda,
     lower_nested_def,
 )
-from owned_mypy.lower_context import CONTENT, Bound, Context, Value, span_of, way_through
+from owned_mypy.lower_context import CONTENT, Bound, Context, Value, way_through
 from owned_mypy.lower_expressions import (
     assign_target,
     bind,
@@ -215,7 +215,7 @@ def lower_expression(ctx: Context, node: Expression) -> Value:
     lower = _EXPRESSIONS.get(type(node))
     if lower is None:
         look_at_parts(ctx, node)
-        return Value(ctx.type_of(node), span_of(node))
+        return Value(ctx.type_of(node), node)
     return lower(ctx, node)
 
 
@@ -286,7 +286,7 @@ def lower_block(ctx: Context, block: MypyBlock | None) -> Block:
 def lower_expression_statement(ctx: Context, node: ExpressionStmt) -> None:
     wasted = must_use(ctx, node.expr)
     if wasted is not None:
-        ctx.fault("unused-owner", "must_use", span_of(node.expr), wasted)
+        ctx.fault("unused-owner", "must_use", node.expr, wasted)
     ctx.read(node.expr)
 
 
@@ -423,7 +423,7 @@ def lower_return(ctx: Context, node: ReturnStmt) -> None:
         if value.place is not None:
             ctx.locals[value.place.local].returned = True
         source = ctx.give(value, MoveBy.RETURN)
-        ctx.escape(Value(value.type, span_of(node), value.place, value.temp), source, Exit.RETURN)
+        ctx.escape(Value(value.type, node, value.place, value.temp), source, Exit.RETURN)
     ctx.emit(Jump(JumpKind.RETURN))
 
 
@@ -489,7 +489,7 @@ def lower_if(ctx: Context, node: IfStmt) -> None:
 def lower_while(ctx: Context, node: WhileStmt) -> None:
     condition = lower_condition(ctx, node.expr)
     body = lower_block(ctx, node.body)
-    ctx.emit(While(condition, body, lower_block(ctx, node.else_body), span_of(node)))
+    ctx.emit(While(condition, body, lower_block(ctx, node.else_body), node))
 
 
 def lower_for(ctx: Context, node: ForStmt) -> None:
@@ -498,12 +498,12 @@ def lower_for(ctx: Context, node: ForStmt) -> None:
     body = lower_block(ctx, node.body)
     orelse = lower_block(ctx, node.else_body)
     if held is not None and ctx.locals[held].role is not Role.OWNER:
-        orelse.nodes.insert(0, Kill(held, span_of(node)))  # the iterator is gone by then
-    ctx.emit(For(each, body, orelse, span_of(node)))
+        orelse.nodes.insert(0, Kill(held, node))  # the iterator is gone by then
+    ctx.emit(For(each, body, orelse, node))
     if goes_over_collection(ctx, node.expr):
         for target in node.index.items if isinstance(node.index, TupleExpr) else [node.index]:
             if isinstance(target, NameExpr) and isinstance(target.node, Var):
-                ctx.emit(EndView(bind(ctx, target, target.node), -1, span_of(node)))
+                ctx.emit(EndView(bind(ctx, target, target.node), -1, node))
 
 
 def goes_over_collection(ctx: Context, iterable: Expression) -> bool:
@@ -526,7 +526,7 @@ def lower_try(ctx: Context, node: TryStmt) -> None:
             else:
                 ctx.read(kind)
             if variable is not None and isinstance(variable.node, Var):
-                ctx.emit(Assign(Place(bind(ctx, variable, variable.node)), None, span_of(variable)))
+                ctx.emit(Assign(Place(bind(ctx, variable, variable.node)), None, variable))
             ctx.emit(lower_block(ctx, handler))
         catches_all = catches_all or (isinstance(kind, NameExpr) and kind.fullname == "builtins.BaseException")
         handlers.append(entry)
@@ -547,7 +547,7 @@ def lower_def(ctx: Context, node: FuncDef) -> None:
         if argument.initializer is not None:
             value = ctx.value(argument.initializer)
             ctx.escape(value, ctx.give(value, MoveBy.STORE), Exit.KEPT)
-    local = ctx.local_of(node, node.name, None, span_of(node), is_global=False)
+    local = ctx.local_of(node, node.name, None, node, is_global=False)
     closure = lower_nested_def(ctx, node)
     bind_closure(ctx, local, closure)
 
@@ -564,7 +564,7 @@ def lower_decorator(ctx: Context, node: Decorator) -> None:
         ctx.read(decorator)
     if ctx.function is None:
         return
-    local = ctx.local_of(node, node.func.name, None, span_of(node), is_global=False)
+    local = ctx.local_of(node, node.func.name, None, node, is_global=False)
     ctx.variables[node.var] = local
     ctx.variables[node.func] = local
     closure = lower_nested_def(ctx, node.func, lends_by_yield=is_lent_by_yield(node))
@@ -606,7 +606,7 @@ def lower_nothing(ctx: Context, node: Statement) -> None:
 
 def lower_constant(ctx: Context, node: Expression) -> Value:
     """An expression that names nothing which could be owned."""
-    return Value(ctx.type_of(node), span_of(node))
+    return Value(ctx.type_of(node), node)
 
 
 _WITHOUT_EFFECT: Final = (GlobalDecl, Import, ImportAll, ImportFrom, NonlocalDecl, PassStmt, TypeAliasStmt)

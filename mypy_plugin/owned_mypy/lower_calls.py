@@ -57,7 +57,7 @@ from owned_mypy.ir import (
     Way,
 )
 from owned_mypy.lower_closures import call_closure, lower_lambda
-from owned_mypy.lower_context import Closure, Context, Value, collection_of, span_of, tracked, way_through
+from owned_mypy.lower_context import Closure, Context, Value, collection_of, tracked, way_through
 from owned_mypy.lower_packed import is_container_here, pack, packed_in
 from owned_mypy.lower_passing import (
     elements_held,
@@ -159,7 +159,7 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
     if isinstance(analyzed, (CastExpr, AssertTypeExpr, RevealExpr)):
         return ctx.value(analyzed)
     if analyzed is not None:
-        return Value(ctx.type_of(node), span_of(node))
+        return Value(ctx.type_of(node), node)
     mark = len(ctx.temporaries)
     callee = resolve(ctx, node)
     arguments = _Arguments()
@@ -264,9 +264,9 @@ def _what_happens_to(
     node: CallExpr, callee: _Callee, position: int, formals: dict[int, Formal]
 ) -> tuple[Type | None, Effect | None]:
     formal = formals.get(position)
-    name = node.arg_names[position] or (formal.name if formal is not None else None)
     effect: Effect | None = None
     if callee.effect is not None:
+        name = node.arg_names[position] or (formal.name if formal is not None else None)
         at = None if node.arg_names[position] else position
         row = callee.effect.param(name, at)
         effect = row.effect if row is not None else None
@@ -520,8 +520,8 @@ def _lower_items(ctx: Context, actual: Expression, callee: _Callee, effect: Effe
     for item in items:
         value = ctx.value(item)
         keep_beyond(ctx, value, callee, send, Exit.THREAD)
-        report_not_send(ctx, [*types_inside(ctx, item), *packed_in(ctx, value)], span_of(item))
-    return Value(ctx.type_of(actual), span_of(actual))
+        report_not_send(ctx, [*types_inside(ctx, item), *packed_in(ctx, value)], item)
+    return Value(ctx.type_of(actual), actual)
 
 
 # --- the receiver and the result
@@ -598,42 +598,42 @@ def consume_receiver(ctx: Context, value: Value, label: str) -> None:
 
 
 def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Arguments) -> Value:
-    type, span = ctx.type_of(node), span_of(node)
+    type = ctx.type_of(node)
     gives = callee.effect.gives if callee.effect is not None else Gives.NOTHING_SPECIAL
     if gives in (Gives.SHARED_BORROW, Gives.EXCLUSIVE_BORROW) and arguments.borrowed:
         role = Role.REF if gives is Gives.SHARED_BORROW else Role.REF_MUT
-        into = ctx.temp(span, role)
+        into = ctx.temp(node, role)
         attempt = callee.label.startswith("try_")
         for value, exclusive in arguments.borrowed:
-            lender = Value(value.type, span if value is callee.receiver else value.span, value.place, value.temp)
+            lender = Value(value.type, node if value is callee.receiver else value.span, value.place, value.temp)
             by = Lend.ATTEMPT if attempt else Lend.VERB
             inside = None if exclusive or not is_cell(callee, value) else gives is Gives.EXCLUSIVE_BORROW
             ctx.borrow(lender, exclusive, into, by, callee.label, of_handle=callee.through_class, inside=inside)
         if attempt:
             ctx.attempts.add(into)
-        return Value(type, span, temp=into)
+        return Value(type, node, temp=into)
     for value, exclusive in arguments.borrowed:
         ctx.borrow(value, exclusive, ctx.temp(value.span), Lend.VERB, callee.label)
     if gives is Gives.ELEMENT and callee.receiver is not None and not holds_guard(type):
-        return found_element(ctx, callee.receiver, type, span)
+        return found_element(ctx, callee.receiver, type, node)
     if gives is Gives.ELEMENTS and callee.receiver is not None:
-        going_over = ctx.result(type, span)
+        going_over = ctx.result(type, node)
         if going_over.temp is not None:
             ctx.going_over[going_over.temp] = callee.receiver
         return going_over
     carries = _runs_later(callee, type)
     if gives is Gives.PASSED_ON and may_be_views(type):
         found_in = _found_in(callee)
-        return passed_on(ctx, arguments.passed, type, span, found_in, is_new=not returns_bare(callee.definition))
+        return passed_on(ctx, arguments.passed, type, node, found_in, is_new=not returns_bare(callee.definition))
     if callee.method in _VALUES and callee.receiver is not None and belongs_to_self(callee.receiver):
-        values = ctx.result(type, span)
+        values = ctx.result(type, node)
         if values.temp is not None:
             ctx.values_of[values.temp] = callee.receiver
         return values
     if not tracked(type) and not carries:
         part = part_of_receiver(ctx, callee.receiver, callee.method, type)
-        return Value(type, span, temp=part)
-    result = ctx.result(type, span)
+        return Value(type, node, temp=part)
+    result = ctx.result(type, node)
     assert result.temp is not None
     into = result.temp
     if callee.fullname in _LEFT_TO_SCOPE and callee.receiver is not None and callee.receiver.place is not None:
@@ -645,18 +645,18 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
     if callee.fullname == _CLONE and arguments.places:
         ctx.emit(Share(arguments.places[0], into))
     if not carries and not holds_guard(type):
-        note_element_of_self(ctx, callee, type, into, span)
-        return Value(type, span, temp=into, alias=_found_in(callee))
+        note_element_of_self(ctx, callee, type, into, node)
+        return Value(type, node, temp=into, alias=_found_in(callee))
     if lend_receiver(ctx, callee, type, into):
-        return Value(type, span, temp=into)
+        return Value(type, node, temp=into)
     for held in arguments.held:
         ctx.carry(held, into)
-    elements = elements_of_iterator(ctx, callee.fullname, arguments.passed, span) if carries else None
+    elements = elements_of_iterator(ctx, callee.fullname, arguments.passed, node) if carries else None
     if callee.fullname in _CARRYING:
         ctx.packed[into] = types_inside(ctx, node)
     if callee.fullname in _GIVING_BACK and arguments.places:
         ctx.given_back[into] = arguments.places[0]
-    return Value(type, span, temp=into, elements=elements)
+    return Value(type, node, temp=into, elements=elements)
 
 
 def note_element_of_self(ctx: Context, callee: _Callee, type: Type | None, into: int, span: Span) -> None:

@@ -58,7 +58,7 @@ from owned_mypy.ir import (
     While,
     With,
 )
-from owned_mypy.lower_context import Capture, Closure, Context, Taking, Value, role_of, span_of
+from owned_mypy.lower_context import Capture, Closure, Context, Taking, Value, role_of
 from owned_mypy.names import HandleKind
 from owned_mypy.types import handle_of, holds_guard
 
@@ -67,7 +67,7 @@ def lower_lambda(ctx: Context, node: LambdaExpr, returns_parts: bool = False) ->
     inner = enter_function(node, "lambda", ctx, None, ctx)
     inner.returns_parts = returns_parts
     lower_body(inner, node)
-    return make_closure(ctx, inner, span_of(node), ctx.type_of(node))
+    return make_closure(ctx, inner, node, ctx.type_of(node))
 
 
 def lower_nested_def(
@@ -76,7 +76,7 @@ def lower_nested_def(
     inner = enter_function(node, node.name, ctx, of_class, ctx)
     inner.lends_by_yield = lends_by_yield
     lower_body(inner, node)
-    return make_closure(ctx, inner, span_of(node), None)
+    return make_closure(ctx, inner, node, None)
 
 
 _LENDING_DECORATORS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
@@ -135,7 +135,7 @@ def bind_parameter(inner: Context, argument: Argument, type: Type | None) -> Non
     role = role_of(type)
     if argument.kind in (ARG_STAR, ARG_STAR2) or kind is HandleKind.CONSUMABLE:
         role = Role.PLAIN
-    index = inner.new_local(variable.name, LocalKind.PARAMETER, role, span_of(argument))
+    index = inner.new_local(variable.name, LocalKind.PARAMETER, role, argument)
     inner.locals[index].packed = argument.kind in (ARG_STAR, ARG_STAR2)
     inner.locals[index].holds_guards = type is not None and holds_guard(type) and role is not Role.OWNER
     inner.variables[variable] = index

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mypy.nodes import Context as MypyContext
 from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode
 from mypy.types import Type
 
@@ -537,11 +536,6 @@ def collection_of(element: Place) -> Place:
     return Place(element.local, element.path[: element.path.index(_ELEMENT)])
 
 
-def span_of(node: MypyContext) -> Span:
-    """Where a node stands: the node itself says so, to those few who ask."""
-    return node
-
-
 def tracked(type: Type | None) -> bool:
     """Is a value of this type worth a temporary?"""
     return type is not None and (handle_of(type) is not None or holds_guard(type))
@@ -554,7 +548,6 @@ __all__ = [
     "Effect",
     "Value",
     "role_of",
-    "span_of",
     "tracked",
     "way_through",
 ]

@@ -80,7 +80,7 @@ from owned_mypy.ir import (
     Use,
 )
 from owned_mypy.lower_closures import effects_in
-from owned_mypy.lower_context import CONTENT, Context, Value, span_of, tracked
+from owned_mypy.lower_context import CONTENT, Context, Value, tracked
 from owned_mypy.lower_packed import pack, packed_in
 from owned_mypy.lower_passing import elements_held, may_be_views
 from owned_mypy.lower_places import element_at, project
@@ -94,19 +94,17 @@ _CONSTANTS = {"builtins.True": True, "builtins.False": False, "builtins.None": F
 
 
 def lower_name(ctx: Context, node: NameExpr) -> Value:
-    span = span_of(node)
-    type = ctx.type_of(node)
-    symbol = node.node
+    type, symbol = ctx.type_of(node), node.node
     if symbol is None or node.fullname in _CONSTANTS:
-        return Value(type, span)
+        return Value(type, node)
     if isinstance(symbol, Var):
-        local = ctx.variables[symbol] if symbol in ctx.variables else variable(ctx, node, symbol, span)
-        return Value(type or symbol.type, span, Place(local))
+        local = ctx.variables[symbol] if symbol in ctx.variables else variable(ctx, node, symbol, node)
+        return Value(type or symbol.type, node, Place(local))
     if isinstance(symbol, (FuncDef, Decorator, OverloadedFuncDef)) and (
         symbol in ctx.variables or ctx.belongs_to_outer(symbol)
     ):
-        return Value(type, span, Place(ctx.local_of(symbol, node.name, None, span, is_global=False)))
-    return Value(type, span)
+        return Value(type, node, Place(ctx.local_of(symbol, node.name, None, node, is_global=False)))
+    return Value(type, node)
 
 
 def variable(ctx: Context, node: RefExpr, symbol: Var, span: Span) -> int:
@@ -115,22 +113,21 @@ def variable(ctx: Context, node: RefExpr, symbol: Var, span: Span) -> int:
 
 
 def lower_member(ctx: Context, node: MemberExpr, assigned: bool = False) -> Value:
-    span = span_of(node)
     type = ctx.type_of(node)
     if isinstance(node.expr, RefExpr) and isinstance(node.expr.node, MypyFile):
         if isinstance(node.node, Var):
-            return Value(type, span, Place(variable(ctx, node, node.node, span)))
-        return Value(type, span)
+            return Value(type, node, Place(variable(ctx, node, node.node, node)))
+        return Value(type, node)
     if isinstance(node.expr, RefExpr) and isinstance(node.expr.node, TypeInfo):
         info = node.expr.node
         symbol = info.get(node.name)
         if symbol is None or not isinstance(symbol.node, Var) or info.is_enum:
-            return Value(type, span)
-        return Value(type, span, Place(ctx.local_of(info, info.name, None, span, is_global=True), (Field(node.name),)))
+            return Value(type, node)
+        return Value(type, node, Place(ctx.local_of(info, info.name, None, node, is_global=True), (Field(node.name),)))
     base = ctx.value(node.expr)
     if not assigned and is_property(base.type, node.name):
-        return computed(ctx, base, node.name, type, span)
-    return project(ctx, base, attribute_step(base, node.name), type, span)
+        return computed(ctx, base, node.name, type, node)
+    return project(ctx, base, attribute_step(base, node.name), type, node)
 
 
 def computed(ctx: Context, base: Value, name: str, type: Type | None, span: Span) -> Value:
@@ -181,27 +178,26 @@ def is_property(type: Type | None, name: str) -> bool:
 
 
 def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
-    span = span_of(node)
     type = ctx.type_of(node)
     if node.analyzed is not None:
-        return Value(type, span)
+        return Value(type, node)
     base = ctx.value(node.base)
     held = ctx.hold_on(base)
     step = index_step(ctx, node.index)
     ctx.let_go(held)
     if isinstance(node.index, SliceExpr) and not assigned:
         if base.handle is not None and holds_guard(type):
-            return computed(ctx, base, "[:]", type, span)
+            return computed(ctx, base, "[:]", type, node)
         ctx.look(base, "[:]")
         is_name = base.handle is None and base.place is not None and not base.place.path
         source = ctx.hold(base) if tracked(type) or is_name else elements_held(ctx, base) if gives_view(type) else None
-        return ctx.result(type, span, source)
+        return ctx.result(type, node, source)
     ctx.may_raise()
     if base.handle is not None and holds_guard(type) and not holds_guard(wrapped(base.type)):
-        return computed(ctx, base, "__getitem__", type, span)
+        return computed(ctx, base, "__getitem__", type, node)
     if not assigned and is_collection(base.type):
-        return element_at(ctx, base, step, type, span)
-    return project(ctx, base, step, type, span)
+        return element_at(ctx, base, step, type, node)
+    return project(ctx, base, step, type, node)
 
 
 def index_step(ctx: Context, index: Expression) -> Index:
@@ -221,31 +217,31 @@ def lower_slice(ctx: Context, node: SliceExpr) -> Value:
     for part in (node.begin_index, node.end_index, node.stride):
         if part is not None:
             ctx.read(part)
-    return Value(ctx.type_of(node), span_of(node))
+    return Value(ctx.type_of(node), node)
 
 
 # --- operators
 
 
 def lower_operator(ctx: Context, node: OpExpr) -> Value:
-    span, type = span_of(node), ctx.type_of(node)
+    type = ctx.type_of(node)
     if node.analyzed is not None:
-        return Value(type, span)
+        return Value(type, node)
     if node.op in ("and", "or"):
         left = ctx.value(node.left)
         right_block, skip_block = Block(), Block()
-        into = ctx.temp(span)
-        condition = Leaf(Block(), span=span_of(node.left))
+        into = ctx.temp(node)
+        condition = Leaf(Block(), span=node.left)
         ctx.look(left)
         is_and = node.op == "and"
         ctx.emit(If(condition, right_block if is_and else skip_block, skip_block if is_and else right_block))
         with ctx.into(right_block):
             right = ctx.value(node.right)
-        return Value(type, span, temp=into, arms=((skip_block, left), (right_block, right)))
+        return Value(type, node, temp=into, arms=((skip_block, left), (right_block, right)))
     ctx.read(node.left, node.op)
     ctx.read(node.right, node.op)
     ctx.may_raise()
-    return Value(type, span)
+    return Value(type, node)
 
 
 def lower_comparison(ctx: Context, node: ComparisonExpr) -> Value:
@@ -254,25 +250,25 @@ def lower_comparison(ctx: Context, node: ComparisonExpr) -> Value:
         ctx.look(ctx.value(operand), access=Access.IDENTITY if by_identity else None)
     if any(operator not in ("is", "is not") for operator in node.operators):
         ctx.may_raise()
-    return Value(ctx.type_of(node), span_of(node))
+    return Value(ctx.type_of(node), node)
 
 
 def lower_unary(ctx: Context, node: UnaryExpr) -> Value:
     ctx.read(node.expr, node.op)
-    return Value(ctx.type_of(node), span_of(node))
+    return Value(ctx.type_of(node), node)
 
 
 def lower_conditional(ctx: Context, node: ConditionalExpr) -> Value:
     condition = lower_condition(ctx, node.cond)
     then, orelse = Block(), Block()
-    span, type = span_of(node), ctx.type_of(node)
-    into = ctx.temp(span)
+    type = ctx.type_of(node)
+    into = ctx.temp(node)
     ctx.emit(If(condition, then, orelse))
     arms: list[tuple[Block, Value]] = []
     for block, expression in ((then, node.if_expr), (orelse, node.else_expr)):
         with ctx.into(block):
             arms.append((block, ctx.value(expression)))
-    return Value(type, span, temp=into, arms=tuple(arms))
+    return Value(type, node, temp=into, arms=tuple(arms))
 
 
 def lower_condition(ctx: Context, node: Expression) -> Condition:
@@ -282,7 +278,7 @@ def lower_condition(ctx: Context, node: Expression) -> Condition:
         return BoolOp(left, lower_condition(ctx, node.right), node.op == "and")
     if isinstance(node, UnaryExpr) and node.op == "not":
         return Not(lower_condition(ctx, node.expr))
-    leaf = Leaf(Block(), constant=constant(node), span=span_of(node))
+    leaf = Leaf(Block(), constant=constant(node), span=node)
     mark = len(ctx.temporaries)
     with ctx.into(leaf.before):
         asked = asked_if_live(ctx, node)
@@ -307,7 +303,7 @@ def assume_none(ctx: Context, node: Expression, leaf: Leaf) -> None:
         asked = asked.target
     if isinstance(asked, NameExpr) and isinstance(asked.node, Var):
         side = leaf.when_true if node.operators[0] == "is" else leaf.when_false
-        local = variable(ctx, asked, asked.node, span_of(asked))
+        local = variable(ctx, asked, asked.node, asked)
         side.append(AssumeNone(local))
         if local in ctx.given_back:
             side.append(AssumeLive(ctx.given_back[local]))
@@ -349,14 +345,14 @@ def lower_dict(ctx: Context, node: DictExpr) -> Value:
 
 
 def _collect(ctx: Context, node: Expression, sources: list[int | None]) -> Value:
-    type, span = ctx.type_of(node), span_of(node)
+    type = ctx.type_of(node)
     if not any(source is not None for source in sources):
-        return Value(type, span)
-    into = ctx.temp(span)
+        return Value(type, node)
+    into = ctx.temp(node)
     for source in sources:
         ctx.carry(source, into, fresh=True)
         pack(ctx, into, ctx.packed.get(source, []) if source is not None else [])
-    return Value(type, span, temp=into)
+    return Value(type, node, temp=into)
 
 
 def spread(ctx: Context, node: Expression) -> int | None:
@@ -412,8 +408,7 @@ def _comprehension(
     element: Callable[[], list[int | None]],
     lazy: bool,
 ) -> Value:
-    span = span_of(node)
-    into = ctx.temp(span)
+    into = ctx.temp(node)
     sources: list[int | None] = []
 
     def level(depth: int) -> None:
@@ -423,10 +418,10 @@ def _comprehension(
                 pack(ctx, into, ctx.packed.get(source, []) if source is not None else [])
             return
         each, body = Block(), Block()
-        span = span_of(generator.sequences[depth])
-        held = iterate(ctx, generator.sequences[depth], generator.indices[depth], each)
+        sequence = generator.sequences[depth]
+        held = iterate(ctx, sequence, generator.indices[depth], each)
         sources.append(held)
-        ctx.emit(For(each, body, Block(), span))
+        ctx.emit(For(each, body, Block(), sequence))
         with ctx.into(body):
             inner_mark = len(ctx.temporaries)
             conditions(ctx, generator.condlists[depth], lambda: level(depth + 1))
@@ -434,9 +429,9 @@ def _comprehension(
 
     mark = len(ctx.temporaries)
     level(0)
-    result = Value(ctx.type_of(node), span, temp=into)
+    result = Value(ctx.type_of(node), node, temp=into)
     if lazy:
-        result.elements = ctx.temp(span)
+        result.elements = ctx.temp(node)
         ctx.carry(into, result.elements)
         for source in sources:
             ctx.carry(source, into)
@@ -459,14 +454,13 @@ def conditions(ctx: Context, tests: list[Expression], then: Callable[[], None]) 
 def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block) -> int | None:
     """Evaluate an iterable and bind its target at the start of each iteration; gives what holds its borrows."""
     value = ctx.value(iterable)
-    span = span_of(iterable)
     held: int | None = value.temp
     kind = value.handle
     if held is not None and held in ctx.going_over:
         value = ctx.going_over[held]
         ctx.borrow(value, False, held, Lend.ITERATION, "for")
     elif value.place is not None and kind is HandleKind.OWNER:
-        held = ctx.temp(span)
+        held = ctx.temp(iterable)
         ctx.borrow(value, False, held, Lend.ITERATION, "for")
     else:
         ctx.look(value, "for")
@@ -476,13 +470,13 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
     ctx.may_raise()
     step = Index(ctx.unknown_index())
     if handle_name(value.type) == DRAIN:
-        element = Value(None, span)
+        element = Value(None, iterable)
     elif is_collection(value.type):
-        element = element_at(ctx, value, step, None, span)
+        element = element_at(ctx, value, step, None, iterable)
     elif value.temp is not None and value.temp in ctx.values_of:
-        element = project(ctx, ctx.values_of[value.temp], step, None, span)
+        element = project(ctx, ctx.values_of[value.temp], step, None, iterable)
     else:
-        element = project(ctx, value, step, None, span)
+        element = project(ctx, value, step, None, iterable)
     with ctx.into(each):
         mark = len(ctx.temporaries)
         assign_target(ctx, target, element_of(ctx, element, target))
@@ -524,8 +518,8 @@ def lower_await(ctx: Context, node: AwaitExpr) -> Value:
     ctx.may_raise()
     type = ctx.type_of(node)
     if not tracked(type):
-        return Value(type, span_of(node))
-    return ctx.result(type, span_of(node), ctx.hold(value) if type is not None and holds_guard(type) else None)
+        return Value(type, node)
+    return ctx.result(type, node, ctx.hold(value) if type is not None and holds_guard(type) else None)
 
 
 def lower_yield(ctx: Context, node: YieldExpr) -> Value:
@@ -537,14 +531,14 @@ def lower_yield(ctx: Context, node: YieldExpr) -> Value:
             ctx.escape(value, ctx.give(value, MoveBy.YIELD), Exit.YIELD)
     ctx.may_raise()
     type = ctx.type_of(node)
-    return ctx.result(type, span_of(node)) if tracked(type) else Value(type, span_of(node))
+    return ctx.result(type, node) if tracked(type) else Value(type, node)
 
 
 def lower_yield_from(ctx: Context, node: YieldFromExpr) -> Value:
     ctx.read(node.expr, "yield from")
     ctx.may_raise()
     type = ctx.type_of(node)
-    return ctx.result(type, span_of(node)) if tracked(type) else Value(type, span_of(node))
+    return ctx.result(type, node) if tracked(type) else Value(type, node)
 
 
 def lower_wrapped(ctx: Context, node: CastExpr | AssertTypeExpr) -> Value:
@@ -554,7 +548,7 @@ def lower_wrapped(ctx: Context, node: CastExpr | AssertTypeExpr) -> Value:
 
 
 def lower_reveal(ctx: Context, node: RevealExpr) -> Value:
-    return ctx.value(node.expr) if node.expr is not None else Value(None, span_of(node))
+    return ctx.value(node.expr) if node.expr is not None else Value(None, node)
 
 
 # --- targets
@@ -580,7 +574,7 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         local = bind(ctx, target, target.node)
         if value.alias is not None:
             ctx.locals[local].found_in = set(value.alias) | (ctx.locals[local].found_in or set())
-        ctx.emit(Assign(Place(local), value.temp, span_of(target)))
+        ctx.emit(Assign(Place(local), value.temp, target))
         forget_name(ctx, local)
         ctx.locals[local].attempted |= value.temp in ctx.attempts
         ctx.unbind_from_block(local)
@@ -612,7 +606,7 @@ def forget_name(ctx: Context, local: int) -> None:
 
 def bind(ctx: Context, target: RefExpr, symbol: SymbolNode) -> int:
     assert isinstance(symbol, Var)
-    local = variable(ctx, target, symbol, span_of(target))
+    local = variable(ctx, target, symbol, target)
     if ctx.locals[local].kind is LocalKind.VARIABLE:
         ctx.locals[local].declared = True
     return local
@@ -630,5 +624,5 @@ def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> N
     if part.place is None:
         return
     content = bool(part.place.path) and part.place.path[-1] == CONTENT
-    ctx.emit(Assign(part.place, source, span_of(target), content))
+    ctx.emit(Assign(part.place, source, target, content))
     ctx.may_raise()

@@ -27,7 +27,7 @@ from owned_mypy.ir import (
     Place,
     With,
 )
-from owned_mypy.lower_context import Context, Value, span_of, tracked
+from owned_mypy.lower_context import Context, Value, tracked
 from owned_mypy.lower_expressions import assign_target, bind
 from owned_mypy.names import LOCKING, THREAD_SCOPE, HandleKind
 from owned_mypy.types import holds_guard, is_copy, wrapped
@@ -68,7 +68,7 @@ def _items(ctx: Context, node: WithStmt, position: int) -> None:
 
 
 def _enter_owner(ctx: Context, value: Value, target: Expression | None, leave: Block) -> None:
-    span = span_of(target) if target is not None else value.span
+    span = target if target is not None else value.span
     places: list[Place] = []
     if value.place is not None:
         ctx.look(value, "with")
@@ -122,11 +122,11 @@ def _bind_view(ctx: Context, value: Value, target: Expression, guard: int, token
     if isinstance(target, NameExpr) and isinstance(target.node, Var):
         local = bind(ctx, target, target.node)
         ctx.view_names[target.node] = exclusive
-        ctx.emit(BindView(guard, Place(local), token, exclusive, span_of(target)))
+        ctx.emit(BindView(guard, Place(local), token, exclusive, target))
     elif isinstance(target, (MemberExpr, IndexExpr)):
         part = ctx.value(target)
         if part.place is not None:
-            ctx.emit(BindView(guard, part.place, token, exclusive, span_of(target)))
+            ctx.emit(BindView(guard, part.place, token, exclusive, target))
     elif isinstance(target, (TupleExpr, ListExpr)):
         for item in target.items:
             _bind_view_part(ctx, value, item, guard, token, exclusive)
