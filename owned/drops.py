@@ -11,11 +11,12 @@ import gc
 import inspect
 import sys
 import warnings
+import weakref
 from _thread import get_ident
 from collections.abc import Iterator
 from itertools import islice
 from types import MemberDescriptorType
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import accounts, complaints
 from .errors import AsyncDropError, NotSendError, OwnedLeakWarning, OwnerDied, OwnershipError
@@ -328,6 +329,8 @@ def _refuse_awaitable(answer: Any) -> None:
 
 def drop_parts(value: Any, dropping: Dropping) -> None:
     """Drop the owners, and end the guards, that a dropped value holds: depth first, and to any depth."""
+    if holds_only_plain(value):
+        return
     waiting = [parts_of(value, {id(value)})]
     while waiting:
         part = next(waiting[-1], None)
@@ -372,6 +375,24 @@ def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
             yield from parts_of(part, seen)
 
 
+def holds_only_plain(value: Any) -> bool:
+    """Is it an ordinary object with a dictionary of fields, none of which is, or can lead to, a handle?"""
+    kind = type(value)
+    if issubclass(kind, (Handle, list, tuple, dict)) or hasattr(kind, "_owned_parts") or _declared(kind).members:
+        return False
+    try:
+        fields = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return True
+    if type(fields) is not dict:
+        return False
+    for part in list(fields.values()):
+        part_kind = type(part)
+        if part_kind not in PLAIN and (part_kind in CONTAINERS or issubclass(part_kind, Handle)):
+            return False
+    return True
+
+
 def ends_silently(value: Any) -> bool:
     """Is there neither a hook to run at the end of this value, nor a part to drop?"""
     kind = type(value)
@@ -387,23 +408,48 @@ def fields_of(value: Any) -> list[Any]:
 
 def fields_by_name(value: Any) -> list[tuple[str, Any]]:
     """The same, with their names."""
-    kind = type(value)
     try:
         held: dict[str, Any] = dict(object.__getattribute__(value, "__dict__"))
     except AttributeError:
         held = {}
     found = []
-    for base in reversed(kind.__mro__):
-        declared = [*_annotated(base), *_slots_of(base)]
-        for name in declared:
-            if name in held:
-                found.append((name, held.pop(name)))
-            elif isinstance(member := base.__dict__.get(name), MemberDescriptorType):
-                try:
-                    found.append((name, member.__get__(value)))
-                except AttributeError:
-                    continue
+    for name, member in _declared(type(value)).fields:
+        if name in held:
+            found.append((name, held.pop(name)))
+        elif member is not None:
+            try:
+                found.append((name, member.__get__(value)))
+            except AttributeError:
+                continue
     return [*found, *held.items()]
+
+
+class Declared(NamedTuple):
+    """The fields that a class declares, in order: with their members, if they are slots."""
+
+    fields: list[tuple[str, MemberDescriptorType | None]]
+    members: bool
+
+
+_declarations: dict[Any, Declared] = {}
+"""By weak references to classes."""
+
+
+def _declared(kind: type) -> Declared:
+    known = _declarations.get(weakref.ref(kind))
+    if known is None:
+        fields: list[tuple[str, MemberDescriptorType | None]] = []
+        for base in reversed(kind.__mro__):
+            for name in (*_annotated(base), *_slots_of(base)):
+                member = base.__dict__.get(name)
+                fields.append((name, member if isinstance(member, MemberDescriptorType) else None))
+        known = Declared(fields, any(member is not None for _, member in fields))
+        _declarations[weakref.ref(kind, _forget_declarations)] = known
+    return known
+
+
+def _forget_declarations(reference: Any) -> None:
+    _declarations.pop(reference, None)
 
 
 def _slots_of(base: type) -> list[str]:

@@ -55,6 +55,7 @@ def register_drop(kind: type[T], hook: Callable[[T], object]) -> None:
     check_hook(hook, f"{kind.__name__!r}")
     _registered[kind] = hook
     _found.clear()
+    _plans.clear()
     _rows.clear()
     _hookless.clear()
 
@@ -93,23 +94,65 @@ def hooks_of(value: Any, given: Step | None) -> Hooks:
     Looks at the class alone, so that a value that makes attributes up as it is asked for them is not asked.
     """
     kind = type(value)
-    if given is None and is_hookless(kind):
-        return NO_HOOKS
+    if given is None:
+        plan = _plans.get(weakref.ref(kind))
+        if plan is not None and plan.holds_for(kind):
+            return plan.hooks
+        if is_hookless(kind):
+            return NO_HOOKS
     first = given or method(kind, "__drop__") or registered(kind)
     if first is not None:
         if is_asynchronous(first):
             return Hooks(None, first)
         return Hooks(first, (method(kind, "__adrop__") if given is None else None) or first)
+    hooks = _hooks_by_name(value, kind)
+    if hooks is not NO_HOOKS and not hasattr(kind, "__getattr__"):
+        _plans[weakref.ref(kind, _forget_plan)] = Plan(kind, hooks)
+    return hooks
+
+
+def _hooks_by_name(value: Any, kind: type) -> Hooks:
+    """Find the hooks of a value that nobody has given or registered one for: `close`, and `aclose`."""
     close = method(kind, "close") or delegated(value, "close")
     aclose = method(kind, "aclose")
     if close is None and aclose is None and not hasattr(kind, "__getattr__"):
         _note_hookless(kind)
+        return NO_HOOKS
     if close is not None and is_asynchronous(close):
         return Hooks(None, aclose or close)
     return Hooks(close, aclose or close)
 
 
 NO_HOOKS = Hooks(None, None)
+
+
+class Plan:
+    """The hooks of a class that has them by name, kept as long as the class has the same methods by these names."""
+
+    __slots__ = ("aclose", "close", "drop", "hooks")
+
+    def __init__(self, kind: type, hooks: Hooks) -> None:
+        self.hooks = hooks
+        self.drop = getattr(kind, "__drop__", None)
+        self.close = getattr(kind, "close", None)
+        self.aclose = getattr(kind, "aclose", None)
+
+    def holds_for(self, kind: type) -> bool:
+        """Has the class not been changed since?"""
+        return (
+            getattr(kind, "close", None) is self.close
+            and getattr(kind, "aclose", None) is self.aclose
+            and getattr(kind, "__drop__", None) is self.drop
+        )
+
+
+_plans: dict[Any, Plan] = {}
+"""By weak references to classes, so that a common class of resources is not asked for its methods at every drop."""
+
+
+def _forget_plan(reference: Any) -> None:
+    _plans.pop(reference, None)
+
 
 _hookless: set[Any] = set()
 """Types without any hook, so that the end of their values costs next to nothing: C types themselves, others weakly."""

@@ -571,3 +571,42 @@ def test_the_hook_of_a_clone_is_its_own(owner: Any) -> None:
     assert log == ["a"]
     del second
     assert log == ["a", "a'"]
+
+
+def test_a_class_whose_methods_are_exchanged_is_asked_again() -> None:
+    """What a class was found to have is kept only as long as it has the same methods: tests put others in place."""
+    log: list[str] = []
+
+    class Door:
+        def close(self) -> None:
+            log.append("closed")
+
+    drop(Owned(Door()))
+    Door.close = lambda self: log.append("locked")  # type: ignore[method-assign]
+    drop(Owned(Door()))
+    Door.__drop__ = lambda self: log.append("torn down")  # type: ignore[attr-defined]
+    drop(Owned(Door()))
+    del Door.__drop__  # type: ignore[attr-defined]
+    drop(Owned(Door()))
+    del Door.close
+    drop(Owned(Door()))
+    assert log == ["closed", "locked", "torn down", "locked"]
+
+
+def test_an_owner_in_the_dictionary_of_any_object_is_found() -> None:
+    """Between plain fields, in a slot beside them, or in a container."""
+    log: list[str] = []
+
+    class Slotted:
+        __slots__ = ("__dict__", "kept")
+
+    for put in ("plain", "slot", "list"):
+        value = Slotted()
+        value.number = 1  # type: ignore[attr-defined]
+        inner = Owned(put, drop=log.append)
+        if put == "slot":
+            value.kept = inner  # type: ignore[attr-defined]
+        else:
+            value.field = inner if put == "plain" else [0, [inner]]  # type: ignore[attr-defined]
+        drop(Owned(value))
+    assert log == ["plain", "slot", "list"]
