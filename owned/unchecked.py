@@ -189,6 +189,14 @@ def borrow_mut(x: Any) -> Any:
     return kind._owned_lend_mut(x, _getframe(1))
 
 
+def deref(x: Any) -> Any:
+    """Give the bare value behind a handle; what is bare already stays as it is."""
+    kind: Any = type(x)
+    if kind is Owned:
+        return x._ledger.value
+    return kind._owned_deref(x, _getframe(1)) if issubclass(kind, Handle) else x
+
+
 def try_borrow(x: Any) -> Any:
     """The same for reading, or `None` on a conflict, which cells still notice."""
     kind: Any = type(x)

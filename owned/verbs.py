@@ -462,5 +462,5 @@ when_tasks_run.append(_note_tasks)
 if LEVEL is Level.OFF:
     from . import unchecked
 
-    for _verb in (borrow, borrow_mut, try_borrow, try_borrow_mut):
+    for _verb in (borrow, borrow_mut, deref, try_borrow, try_borrow_mut):
         globals()[_verb.__name__] = getattr(unchecked, _verb.__name__)
