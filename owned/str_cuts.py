@@ -82,7 +82,8 @@ class Text(Reads):
         separator = encoded(sep) if type(sep) is str and sep else _separator(sep)
         part = self._owned_slice
         found: list[Str] = []
-        if len(view) <= utf8.WINDOW:  # Cut the bytes, for their lengths; so nothing is done per piece but its slice.
+        if len(view) <= (utf8.WINDOW if maxsplit < 0 else 4 * utf8.FIRST):
+            # Cut the bytes, for their lengths; so nothing is done per piece but its slice.
             at, gap = 0, len(separator)
             for piece in view.tobytes().split(separator, maxsplit):
                 end = at + len(piece)

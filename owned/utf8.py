@@ -209,7 +209,8 @@ def decoded(view: memoryview, size: int = 4096) -> Iterator[tuple[int, str]]:
 def between(view: memoryview, separator: bytes, limit: int = -1) -> Iterator[tuple[int, int]]:
     """Give where the pieces between separators begin and end; at most `limit` separators, if that is not negative."""
     start, at, gap, total = 0, 0, len(separator), len(view)
-    size = max(WINDOW, 4 * gap)
+    longest = max(WINDOW, 4 * gap)
+    size = longest if limit < 0 else max(FIRST, 4 * gap)
     while limit and at < total:
         window = view[at : at + size].tobytes()
         pieces = window.split(separator, limit)
@@ -220,6 +221,7 @@ def between(view: memoryview, separator: bytes, limit: int = -1) -> Iterator[tup
             start = end = end + gap
         limit -= len(pieces) - 1 if limit > 0 else 0
         at = max(start, at + len(window) - gap + 1) if at + len(window) < total else total
+        size = min(size * 8, longest)
     yield start, total
 
 
