@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 FILES = (
-    "acquiring async cells collection_machines consuming containers cow cycles derived drop_hooks drop_once"
+    "acquiring async cells consuming containers cow cycles derived drop_hooks drop_once"
     " drop_resources fields map owning_fields parity_async parity_failures parity_fields parity_scopes parity_values"
     " raw scopes shared string transparency vec"
 ).split()
