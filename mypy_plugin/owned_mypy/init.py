@@ -11,7 +11,6 @@ Reported once for each variable and path: a report takes the variable out of the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from owned_mypy.cfg import BasicBlock, Cfg
 from owned_mypy.enums import Enum
@@ -70,10 +69,8 @@ class Init:
         for local in self.tracked:
             if local.kind is LocalKind.VARIABLE and local.declared:
                 self.entry |= self.bit[local.index]
-
-    @cached_property
-    def steps(self) -> list[_Steps | None]:
-        return [self.steps_of(block) if self.tracked and block.effects else None for block in self.cfg.blocks]
+        self.steps: list[_Steps | None] = []
+        """Of each block, once they are needed."""
 
     def unbound(self, state: int) -> list[Local]:
         """The variables of a state."""
@@ -119,6 +116,7 @@ class Init:
 
     def solve(self) -> dict[int, int]:
         """The variables that may be unbound before each reachable block."""
+        self.steps = [self.steps_of(block) if self.tracked and block.effects else None for block in self.cfg.blocks]
         return solve(self.cfg, self.entry, self.steps, self.transfer_block, int.__or__)
 
     def transfer_block(self, block: BasicBlock, state: int) -> int:
