@@ -384,7 +384,7 @@ class Loans:
                     held |= self.fresh if effect.fresh else self.in_field
                 if effect.span is not None:
                     held = self.kept(Place(effect.into), held, effect.span, report)
-                    held = self.put_into_view(Place(effect.into), held, effect.span, state, report, is_whole=False)
+                    held = self.put_into_view(Place(effect.into), held, effect.span, state, report)
                 _add(state, effect.into, held)
             case Assign():
                 self.assign(effect, state, report)
@@ -412,8 +412,10 @@ class Loans:
     def use(self, effect: Use, state: State, report: Report | None) -> None:
         if effect.access is Access.IDENTITY:
             return
-        self.check_view(effect.place, effect.span, state, report)
-        if effect.access in (Access.WRITE, Access.ASSIGN):
+        changes = effect.access in (Access.WRITE, Access.ASSIGN)
+        if not (changes and not effect.place.path and state.get(effect.place.local, 0) & self.fresh):
+            self.check_view(effect.place, effect.span, state, report)
+        if changes:
             self.check_write(effect, state, report)
             self.forget_elements(effect.place, state)
         else:
@@ -622,29 +624,24 @@ class Loans:
         held = state.pop(effect.source, 0) if effect.source is not None else 0
         held = self.kept(place, held, span, report)
         if not bare and held:
-            held = self.put_into_view(place, held, span, state, report, is_whole=True)
+            held = self.put_into_view(place, held, span, state, report)
         if bare:
             state.pop(place.local, None)
         elif held and not self.is_only_view(place.local, state):
             held |= self.fresh if isinstance(place.path[-1], Index) and len(place.path) == 1 else self.in_field
         _add(state, place.local, held)
 
-    def put_into_view(
-        self, place: Place, held: int, span: Span, state: State, report: Report | None, is_whole: bool
-    ) -> int:
+    def put_into_view(self, place: Place, held: int, span: Span, state: State, report: Report | None) -> int:
         """What `place` may hold, if it is reached through an exclusive borrow: no view goes on in what is borrowed.
 
-        A view of the same borrow that is assigned as a whole is unwrapped by the run time. A new list of such views,
-        `m.rows = [row for row in m.rows if row]`, is left to it.
+        Views of the same borrow, alone or in a new container, are unwrapped by the run time.
         """
         local = state.get(place.local, 0)
         in_guard = self.body.locals[place.local].role is Role.REF_MUT
         own = local & self.live_tokens
         if not in_guard and (not own or own & self.shared_tokens or local & (self.fresh | self.in_field)):
             return held
-        views = held & (self.live_tokens | self.exclusive_part | self.shared_part)
-        if is_whole:
-            views = held & self.live_tokens & ~own
+        views = held & self.live_tokens & ~own
         if views and report is not None:
             report(Violation("borrow-outlives-owner", "E0597", span, Reason.VIEW_KEPT, place))
         return held & ~views

@@ -590,3 +590,13 @@ def ok_lender_deleted() -> None:
     del r
     del m
     drop(w)
+
+
+# case: pa-collected | a list with parts of guards that have ended may be filled further, but not read
+def bad_collected() -> None:
+    found: list[list[str]] = []
+    for w in [make(), make()]:
+        r = borrow(w)
+        found.append(r.part.words)
+        drop(r)
+    print(found[0][:1])  # E: use-after-move E0382
