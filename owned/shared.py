@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import complaints
-from .atomic import atomic
+from .atomic import FREE_THREADED, atomic
 from .counts import Count, fill, one_less_weak, one_more_weak, open_count
 from .errors import OwnershipError
 from .guards import RefMut
@@ -482,7 +482,10 @@ _OF_ARCS: dict[str, Any] = {
     "_owned_family": lambda: ARCS,
     "_owned_held_family": lambda: HELD_ARCS,
 }
-RCS: Family = Family("Rc", (Rc,), SHARED, extra={"_owned_access": SHARED, "_owned_share_of": SHARE_OF, **_OF_RCS})
+QUICK = None if FREE_THREADED else SHARE_OF
+"""Gives the share of a handle that is cloned without a call, where one more reference to it is one more handle."""
+
+RCS: Family = Family("Rc", (Rc,), SHARED, extra={"_owned_access": SHARED, "_owned_share_of": QUICK, **_OF_RCS})
 HELD_RCS: Family = Family("Rc", (Rc,), HELD, extra={"_owned_access": HELD, "_owned_held": True, **_OF_RCS})
-ARCS: Family = Family("Arc", (Arc,), SHARED, extra={"_owned_access": SHARED, "_owned_share_of": SHARE_OF, **_OF_ARCS})
+ARCS: Family = Family("Arc", (Arc,), SHARED, extra={"_owned_access": SHARED, "_owned_share_of": QUICK, **_OF_ARCS})
 HELD_ARCS: Family = Family("Arc", (Arc,), HELD, extra={"_owned_access": HELD, "_owned_held": True, **_OF_ARCS})

@@ -16,15 +16,15 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from sys import getrefcount, is_finalizing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .atomic import one_step
+from .atomic import FREE_THREADED, one_step
 from .counts import Count
 from .drops import is_collecting
 from .heap import UNLISTED
+from .stakes import at_the_end
 
-at_the_end: list[Callable[[Count], object]] = []
-"""What ends a value whose last handle is gone (`sharing`)."""
+__all__ = ["Share", "at_the_end", "begin", "finish", "forget", "leave", "leave_alone", "strong", "taken", "upgraded"]
 
 
 class Share:
@@ -164,3 +164,7 @@ def finish(share: Share) -> None:
     share.over = True
     if share.again is not None:
         share.again.over = True
+
+
+if FREE_THREADED and not TYPE_CHECKING:
+    from .stakes import begin, forget, leave, leave_alone, strong, taken, upgraded
