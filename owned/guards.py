@@ -34,7 +34,7 @@ from .proxies import Family, Transparent, read_attribute
 from .registry import may_be_elsewhere
 from .sites import SOLE, Mark, is_sole_thread, known_threads
 from .surface import ChangingSurface
-from .ties import CAREFUL, Holder, Ties, sub_of, take_views, tie, tied_to
+from .ties import CAREFUL, Holder, Ties, sub_of, take_views, tie, tied_to, views_of
 
 if TYPE_CHECKING:
     pass
@@ -166,6 +166,9 @@ class GuardLayout(Holder):
 
     def _owned_stored(self, handle: Any) -> Any:
         return self
+
+    def _owned_has_views(self) -> bool:
+        return views_of(self) is not None
 
     _owned_access: Any = None
 
@@ -937,8 +940,11 @@ class ViewLayout(Transparent):
         return type(self)._owned_access.read(self)
 
     def _owned_stored(self, handle: Any) -> Any:
-        holder = _holder(self)
-        return _target(self) if handle is holder or getattr(type(handle), "_owned_is_view", False) else self
+        other = _holder(handle) if issubclass(type(handle), ViewLayout) else handle
+        return _target(self) if _holder(self) is other else self
+
+    def _owned_has_views(self) -> bool:
+        return True
 
     def _owned_live(self) -> bool:
         target = _target(self)

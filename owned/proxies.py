@@ -123,6 +123,10 @@ class Transparent(Handle, Surface):
         """Give what an assignment through another handle stores."""
         return self
 
+    def _owned_has_views(self) -> bool:
+        """Were views read through this borrow, so that something assigned through it may contain them?"""
+        return False
+
 
 def has(kind: type, name: str) -> bool:
     """Does a type of value have this operation?"""
@@ -249,7 +253,7 @@ def _check(read: Callable[[Any], Any], test: Callable[[Any, Any], bool]) -> Any:
 def _in_place(access: Access, function: Callable[[Any, Any], Any]) -> Any:
     def run(self: Any, other: Any) -> Any:
         old = access.write(self, "change in place", "E0594")
-        return access.rebind(self, old, function(old, bare(other)))
+        return access.rebind(self, old, function(old, stored(self, bare(other))))
 
     return run
 
@@ -309,7 +313,10 @@ def _containers(offers: Callable[[str], bool], access: Access) -> Namespace:
         return item if type(item) in plain else give(self, item, value, "item", key)
 
     def set_item(self: Any, key: Any, item: Any) -> None:
-        write(self, "assign to an item", "E0594")[bare(key)] = stored(self, item)
+        key = bare(key)
+        if type(key) is slice:
+            item = run_through(item)
+        write(self, "assign to an item", "E0594")[key] = stored(self, item)
 
     def del_item(self: Any, key: Any) -> None:
         del write(self, "delete an item", "E0594")[bare(key)]
@@ -352,11 +359,47 @@ def insert_missing(access: Access, handle: Any, value: Any, key: Any) -> Any:
 
 
 def stored(handle: Any, item: Any) -> Any:
-    """What an assignment through a handle stores: of a view of the same borrow, the thing itself."""
+    """What an assignment through a handle stores: of views of the same borrow, alone or in a container, the things.
+
+    A container is looked through only if the borrow has views at all, and taken as it is when there are none in it.
+    """
     kind = type(item)
     if issubclass(kind, Transparent):
         return kind._owned_stored(item, handle)
-    return item
+    if kind not in _LOOKED_THROUGH or not type(handle)._owned_has_views(handle):
+        return item
+    if kind is dict:
+        pairs = {stored(handle, key): stored(handle, value) for key, value in item.items()}
+        return pairs if any(pairs[stored(handle, key)] is not value for key, value in item.items()) else item
+    things = [stored(handle, one) for one in item]
+    return kind(things) if any(one is not other for one, other in zip(things, item, strict=True)) else item
+
+
+_LOOKED_THROUGH = frozenset({list, tuple, set, frozenset, dict})
+
+_STORING = frozenset("append appendleft add extend extendleft insert setdefault update".split())
+"""Methods of containers that store what they are given."""
+
+
+_SPREADING = frozenset("extend extendleft update".split())
+"""Those that store what is in what they are given."""
+
+
+def run_through(items: Any) -> Any:
+    """A list of what an iterator gives; anything else as it is."""
+    return list(items) if hasattr(type(items), "__next__") else items
+
+
+def storing(handle: Any, method: Any) -> Any:
+    """Stand in for a method of a container that stores what it is given: of views of the same borrow, the things."""
+
+    def store(*args: Any, **kwargs: Any) -> Any:
+        spread = method.__name__ in _SPREADING
+        given = [stored(handle, run_through(x) if spread else x) for x in args]
+        return method(*given, **{name: stored(handle, x) for name, x in kwargs.items()})
+
+    store.__name__ = store.__qualname__ = method.__name__
+    return store
 
 
 def read_attribute(access: Access, kind: type) -> Any:
@@ -401,6 +444,8 @@ def read_attribute(access: Access, kind: type) -> Any:
                 return refusal(access, self, name)
         elif changed:
             access.write(self, f"call {name}()", "E0596")
+            if name in _STORING and type(found) is BuiltinFunctionType and type(self)._owned_has_views(self):
+                return storing(self, found)
         return give(self, found, value, "attribute", name)
 
     return get_attribute

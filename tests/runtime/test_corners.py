@@ -422,3 +422,33 @@ def test_forgetting_in_a_scope_and_dropping_the_scope_is_silent(owner: Any) -> N
     assert into_inner(scope.own(Noisy("b", log))).name == "b"
     drop(scope)
     assert log == []
+
+
+def test_views_in_a_new_container_go_back_as_what_they_show() -> None:
+    """`m.rows = [row for row in m.rows if ...]` keeps the rows, and not the borrow of them."""
+    owner = Owned(Plain(rows=[[0], [1], [2]], by_number={}))
+    with borrow_mut(owner) as m:
+        m.rows = [row for row in m.rows if row[0]]
+        m.rows[:] = reversed(m.rows)
+        m.rows.append(m.rows[0])
+        m.rows.extend(row for row in m.rows if row[0] == 1)
+        m.rows += [m.rows[1]]
+        m.by_number = {row[0]: row for row in m.rows}
+        m.by_number.update({9: m.rows[0]})
+        m.pairs = [(1, m.rows[0])]
+    value = owner.value
+    assert value.rows == [[2], [1], [2], [1], [1]]
+    assert all(type(row) is list for row in [*value.rows, *value.by_number.values(), value.pairs[0][1]])
+    assert value.rows[0] is value.rows[2] is value.by_number[9] is value.pairs[0][1]
+
+
+def test_a_container_without_views_is_stored_as_it_is() -> None:
+    """It is the same object afterwards, whatever was read before; and a generator is no list of its items."""
+    owner = Owned(Plain(rows=[[0]], kept=None, many=[]))
+    mine, numbers = [[5]], iter([1, 2])
+    with borrow_mut(owner) as m:
+        assert m.rows[0] == [0]
+        m.kept = mine
+        m.many.append(numbers)
+    assert owner.value.kept is mine
+    assert owner.value.many[0] is numbers

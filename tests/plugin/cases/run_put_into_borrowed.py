@@ -46,10 +46,10 @@ def ok_unwrapped() -> None:
     assert sum(item.n for item in s.value.items) > 0
 
 
-def bad_appended() -> None:
+def ok_appended() -> None:
     s = store()
     with borrow_mut(s) as m:
-        m.items.append(m.items[0])  # E: borrow-outlives-owner E0597
+        m.items.append(m.items[0])
     print(s.value.items[-1].n)
 
 
@@ -116,3 +116,13 @@ def bad_unpacked_after_drop() -> None:
     drop(words)
     first, *others = words  # E: use-after-move E0382
     print(first, others)
+
+
+def ok_new_list_of_own_views() -> None:
+    s = store()
+    with borrow_mut(s) as m:
+        m.items = [item for item in m.items if item.n]
+        m.items[:] = [item for item in m.items if item.n > 1]
+        m.items.extend(item for item in m.items if item.n)
+    assert [item.n for item in s.value.items] == [2, 2]
+    drop(s)

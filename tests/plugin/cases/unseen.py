@@ -138,9 +138,3 @@ class Chain:
     def __init__(self) -> None:
         self.n = 0
         self.following: Chain | None = None
-
-
-# case: unseen-list-of-own-views | a new list of views, put back into what they are views of
-def unseen_list_of_own_views(v: Owned[list[Chain]]) -> None:
-    with borrow_mut(v) as m:
-        m[:] = [each for each in m if each.n]
