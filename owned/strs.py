@@ -135,7 +135,11 @@ class Str(StrLayout, metaclass=Lending):
     def __getitem__(self, key: slice) -> Str:
         view = self.view[key]
         try:
-            if view[0] & 0xC0 == 0x80 or (view[-1] >= 0x80 and not ends_whole(view)) or key.step is not None:
+            if (
+                view[0] & 0xC0 == 0x80
+                or (view[-1] >= 0x80 and not (0xC0 <= view[-2] < 0xE0 or ends_whole(view)))
+                or key.step is not None
+            ):
                 view = cut(self.view, key)
         except (IndexError, TypeError):  # Nothing, or an index.
             view = cut(self.view, key)
