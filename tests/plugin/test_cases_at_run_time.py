@@ -1,7 +1,9 @@
 """The programs in `cases/run_*.py`, run: a function named `bad_` raises what its marker says, an `ok_` nothing."""
 
+import asyncio
 import gc
 import importlib.util
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -47,13 +49,15 @@ def small_heap() -> Iterator[None]:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("function", "marked"), functions())
 def test_what_is_reported_raises(
-    function: Callable[[], None], marked: list[str], monkeypatch: pytest.MonkeyPatch
+    function: Callable[[], object], marked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case with a marker raises an error of that rule, in whatever thread; one without raises nothing."""
     raised: list[BaseException | None] = []
     monkeypatch.setattr(threading, "excepthook", lambda args: raised.append(args.exc_value))
     try:
-        function()
+        running = function()
+        if inspect.iscoroutine(running):
+            asyncio.run(running)
     except OwnershipError as error:
         raised.append(error)
     rules = [error.rule for error in raised if isinstance(error, OwnershipError)]
