@@ -573,7 +573,7 @@ def _is_consumed(ctx: Context, callee: _Callee, position: int, formal: Formal | 
     """Does the callee's body, in this module, consume this parameter, whose class has `@consuming` methods?"""
     if position == 0 and callee.through_class and callee.method_effect.consumes:
         return True
-    if formal is None or handle_of(formal.type) is not HandleKind.CONSUMABLE or callee.function is None:
+    if callee.function is None or formal is None or handle_of(formal.type) is not HandleKind.CONSUMABLE:
         return False
     if not callee.function.fullname.startswith(f"{ctx.source.module}."):
         return False

@@ -17,8 +17,9 @@ def project(ctx: Context, base: Value, step: Projection, type: Type | None, span
     at = base.at
     if at is None:
         return Value(type, span)
-    way = way_through(base.handle)
-    if way is None and base.handle in (None, HandleKind.CONSUMABLE) and not at.path:
+    kind = base.handle
+    way = way_through(kind)
+    if way is None and kind in (None, HandleKind.CONSUMABLE) and not at.path:
         way = way_of_local(ctx, at.local)
     place = at.then(Through(way), step) if way is not None else at.then(step)
     return Value(type, span, place)

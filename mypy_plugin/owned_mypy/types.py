@@ -238,7 +238,9 @@ _coroutines: Final[dict[TypeInfo, bool]] = {}
 
 def is_noreturn(type_: MypyType | None) -> bool:
     """Tell whether a call that gives this type never returns."""
-    proper = None if type_ is None else get_proper_type(type_)
+    if type_ is None or isinstance(type_, Instance):
+        return False
+    proper = get_proper_type(type_)
     return isinstance(proper, UninhabitedType) and not proper.ambiguous
 
 
