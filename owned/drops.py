@@ -62,13 +62,16 @@ class Exit:
 class Dropping:
     """The drop of one or several values: collects what fails, and says in the end what is to be raised."""
 
-    due: tuple[Any, Ledger] | None = None
+    __slots__ = ("cancelled", "due", "error", "failures")
+
+    due: tuple[Any, Ledger] | None
     """A claimed value and its ledger, until its hook is called: dropped whatever a signal raises in between."""
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
         self.failures: list[BaseException] = []
         self.cancelled: BaseException | None = None
+        self.due = None
 
     def failed(self, failure: BaseException) -> None:
         """Something failed; go on with the rest. A cancellation waits until all is done."""
@@ -320,7 +323,7 @@ async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: boo
 
 
 def _refuse_awaitable(answer: Any) -> None:
-    if inspect.iscoroutine(answer):
+    if answer is not None and inspect.iscoroutine(answer):
         answer.close()
         raise complaints.build(
             AsyncDropError, "a drop hook gave a coroutine where nothing can await", "use `async with`"
