@@ -492,6 +492,7 @@ def send_home(ledger: Ledger, value: Any, kind: str, came_back: bool) -> bool:
         entered = type(ledger.hook) is Exit
         dropping = Dropping(OwnerDied(f"the owner of {ledger.describe()} died without a scope") if entered else None)
         await drop_awaiting(value, ledger.hook, dropping, taken=ledger.taken)
+        dropping.cancelled = None  # It has finished, and is all that there was to do.
         dropping.conclude()
 
     sent = await_in(loop, finish, lambda: warn_of_leak(ledger, kind, True, source=value))

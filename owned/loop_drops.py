@@ -15,33 +15,47 @@ from typing import Any
 from .heap import objects
 from .tasks import running_loop
 
-_tasks: set[Any] = set()
-"""The drops that are being awaited; a loop refers to its tasks weakly."""
+_elsewhere: set[Any] = set()
+"""The drops that are being awaited by loops that take no attribute."""
+
+
+def tasks_of(loop: Any) -> set[Any]:
+    """The drops that a loop awaits. It refers to its tasks weakly, so they are kept here; they go with the loop."""
+    try:
+        tasks: set[Any] = loop.__dict__.setdefault("_owned_drops", set())
+    except AttributeError:
+        return _elsewhere
+    return tasks
 
 
 class Errand:
-    """A drop on its way to a loop: starts as a task there, or tells that nobody took it."""
+    """A drop on its way to a loop: starts as a task there, or tells that nobody finished it."""
 
-    __slots__ = ("loop", "lost", "work")
+    __slots__ = ("done", "loop", "lost", "work")
 
     def __init__(self, loop: Any, work: Callable[[], Coroutine[Any, Any, None]], lost: Callable[[], object]) -> None:
         self.loop = loop
-        self.work: Callable[[], Coroutine[Any, Any, None]] | None = work
+        self.work = work
         self.lost = lost
+        self.done = False
 
     def __call__(self) -> None:
+        tasks = tasks_of(self.loop)
         task = self.loop.create_task(self.run())
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def run(self) -> None:
-        """Do it. A loop that ends may cancel this before it began; then the errand is lost with it."""
-        work, self.work = self.work, None
-        if work is not None:
-            await work()
+        """Do it. A loop that ends may cancel this before it began, or never come back to it; then it is lost."""
+        try:
+            await self.work()
+        except Exception:
+            self.done = True
+            raise
+        self.done = True
 
     def __del__(self) -> None:
-        if self.work is not None:
+        if not self.done:
             self.lost()
 
 
@@ -53,7 +67,7 @@ def await_in(loop: Any, work: Callable[[], Coroutine[Any, Any, None]], lost: Cal
     try:
         loop.call_soon_threadsafe(errand)
     except RuntimeError:  # It ends at this moment.
-        errand.work = None
+        errand.done = True
         return False
     return True
 
