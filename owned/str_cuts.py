@@ -183,14 +183,16 @@ class Text(Reads):
 
     def partition(self, sep: StrLike) -> tuple[Str, Str, Str]:
         """Cut around the first separator, as `str.partition`."""
-        at, size, end = utf8.find(self.view, _separator(sep)), len(bytes_of(sep)), len(self.view)
+        view, separator = self.view, _separator(sep)
+        at, size, end = utf8.find(view, separator), len(separator), len(view)
         if at < 0:
             return self._cut(0, end), self._cut(end, end), self._cut(end, end)
         return self._cut(0, at), self._cut(at, at + size), self._cut(at + size, end)
 
     def rpartition(self, sep: StrLike) -> tuple[Str, Str, Str]:
         """Cut around the last separator, as `str.rpartition`."""
-        at, size, end = utf8.find_last(self.view, _separator(sep)), len(bytes_of(sep)), len(self.view)
+        view, separator = self.view, _separator(sep)
+        at, size, end = utf8.find_last(view, separator), len(separator), len(view)
         if at < 0:
             return self._cut(0, 0), self._cut(0, 0), self._cut(0, end)
         return self._cut(0, at), self._cut(at, at + size), self._cut(at + size, end)

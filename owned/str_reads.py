@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 def bytes_of(x: Any) -> bytes:
     """Give the UTF-8 of any text: of a `str`, a `String`, a `Str`, or a borrow of one of these."""
+    if type(x) is str:
+        return encoded(x)
     text = bare(x)
     if isinstance(text, str):
         return encoded(text)
@@ -70,7 +72,7 @@ class Reads:
         view = self.view
         wanted = encoded(part) if type(part) is str else bytes_of(part)
         if start is None and end is None:
-            return view.tobytes().find(wanted) if len(view) <= utf8.FIRST else utf8.find(view, wanted)
+            return utf8.find(view, wanted)
         return self._search(utf8.find, wanted, start, end)
 
     def rfind(self, part: StrLike, start: int | None = None, end: int | None = None) -> int:

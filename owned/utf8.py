@@ -141,6 +141,8 @@ def cut(view: memoryview, key: object) -> memoryview:
 
 def find(view: memoryview, part: bytes) -> int:
     """Find the first place of some bytes, or -1."""
+    if len(view) <= FIRST:
+        return view.tobytes().find(part)
     at, size, longest = 0, FIRST, max(WINDOW, 4 * len(part))
     while at <= len(view):
         found = view[at : at + size + len(part) - 1].tobytes().find(part) if part else 0
@@ -153,6 +155,8 @@ def find(view: memoryview, part: bytes) -> int:
 
 def find_last(view: memoryview, part: bytes) -> int:
     """Find the last place of some bytes, or -1."""
+    if len(view) <= FIRST:
+        return view.tobytes().rfind(part)
     end, size, longest = len(view), FIRST, max(WINDOW, 4 * len(part))
     if not part:
         return end
@@ -170,6 +174,8 @@ def count(view: memoryview, part: bytes) -> int:
     """Count the places of some bytes, as `str.count` does: they do not overlap."""
     if not part:
         return count_chars(view) + 1
+    if len(view) <= FIRST:
+        return view.tobytes().count(part)
     at, total, size = 0, 0, max(WINDOW, 4 * len(part))
     while True:
         pieces = view[at : at + size].tobytes().split(part)
