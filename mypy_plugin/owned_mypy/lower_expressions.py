@@ -6,7 +6,7 @@ looked at, copied, borrowed or moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mypy.nodes import (
     GDEF,
@@ -69,6 +69,7 @@ from owned_mypy.ir import (
     For,
     If,
     Index,
+    Kill,
     Leaf,
     Lend,
     LocalKind,
@@ -429,6 +430,10 @@ def _comprehension(
 
     mark = len(ctx.temporaries)
     level(0)
+    for index in generator.indices:  # its variables end with it
+        for name in names_in(index):
+            if name in ctx.variables:
+                ctx.emit(Kill(ctx.variables[name], ctx.locals[ctx.variables[name]].span))
     result = Value(ctx.type_of(node), node, temp=into)
     if lazy:
         result.elements = ctx.temp(node)
@@ -437,6 +442,17 @@ def _comprehension(
             ctx.carry(source, into)
     ctx.end_temporaries(mark, keep=result.elements)
     return result
+
+
+def names_in(target: Expression) -> Iterator[Var]:
+    """The variables that a target binds."""
+    if isinstance(target, StarExpr):
+        yield from names_in(target.expr)
+    elif isinstance(target, (TupleExpr, ListExpr)):
+        for item in target.items:
+            yield from names_in(item)
+    elif isinstance(target, NameExpr) and isinstance(target.node, Var):
+        yield target.node
 
 
 def conditions(ctx: Context, tests: list[Expression], then: Callable[[], None]) -> None:

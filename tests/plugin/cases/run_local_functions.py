@@ -18,6 +18,7 @@ from owned import (
     RefCell,
     RefMut,
     Scope,
+    String,
     borrow,
     borrow_mut,
     drop,
@@ -418,3 +419,20 @@ def ok_inner_class() -> None:
     o.value.n = 2
     assert reader.read() == 2
     drop(o)
+
+
+# --- the variables of a comprehension end with it
+
+
+def ok_variables_of_comprehension() -> None:
+    s = String("a b c")
+    words = [str(word) for word in s.split()]
+    s.push_str(" d")
+    assert max(words) == "c"
+
+
+def bad_variable_of_loop() -> None:
+    s = String("a b c")
+    for word in s.split():
+        print(str(word))
+    s.push_str(" d")  # E: borrow-conflict E0502
