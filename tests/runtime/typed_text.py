@@ -38,7 +38,7 @@ def texts() -> None:
     assert_type(text.find("a"), int)
     assert_type(text.parse(int), int)
     assert_type(text.try_parse(float), float | None)
-    assert_type(text + "b", str)
+    assert_type(text + "b", String)
     assert_type(len(text), int)
     for char in text:
         assert_type(char, str)
