@@ -22,7 +22,7 @@ from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, Meth
 from typing import Any, Protocol
 
 from .handles import Handle, only_borrowed, refuse_copies
-from .plain import changes, has_foreign_base, is_users, mutators, qualified_name, runs_on_a_view
+from .plain import PLAIN, changes, has_foreign_base, is_users, mutators, qualified_name, runs_on_a_view
 from .registry import may_be_elsewhere
 from .surface import Surface
 
@@ -105,7 +105,7 @@ class Access(Protocol):
 def bare(x: Any) -> Any:
     """Give the value of a live transparent handle; anything else as it is. A dead handle raises."""
     kind = type(x)
-    if issubclass(kind, Transparent):
+    if kind not in PLAIN and issubclass(kind, Transparent):
         return kind._owned_peek(x)
     return x
 
@@ -306,7 +306,8 @@ def _containers(offers: Callable[[str], bool], access: Access) -> Namespace:
 
     def get_item(self: Any, key: Any) -> Any:
         value = read(self)
-        key = bare(key)
+        if type(key) not in PLAIN:
+            key = bare(key)
         if missing and key not in value:
             return insert_missing(access, self, value, key)
         item = value[key]
@@ -322,7 +323,7 @@ def _containers(offers: Callable[[str], bool], access: Access) -> Namespace:
         del write(self, "delete an item", "E0594")[bare(key)]
 
     def contains(self: Any, item: Any) -> bool:
-        return bare(item) in read(self)
+        return (item if type(item) in PLAIN else bare(item)) in read(self)
 
     def start(self: Any) -> Iterator[Any]:
         return iterate(access, self, read(self))
