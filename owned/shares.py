@@ -81,6 +81,8 @@ def _references_at_the_end() -> int:
 
 _OWN = _own_references()
 _AT_THE_END = _references_at_the_end()
+ALONE = _OWN + 1
+"""How many references a share has that one handle and one variable hold, while it is asked."""
 
 
 def _share(count: Count) -> Share:
@@ -138,7 +140,7 @@ def leave_alone(handle: Any, share_of: Callable[[Any], Share], part: Callable[[A
     with one_step():
         share = share_of(handle)
         _refuse_what_is_over(share)
-        last = getrefcount(share) == _OWN + 1 and not share.forgotten
+        last = getrefcount(share) == ALONE and not share.forgotten
         if last:
             part(handle)
             finish(share)

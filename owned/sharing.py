@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import time
 from _thread import get_ident
+from sys import getrefcount
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from . import accounts, complaints
 from .abandoned import settle
 from .accounts import moved
+from .atomic import FREE_THREADED, one_step
 from .counts import Count, fill, lose, open_count
 from .cycles import report_cycle
 from .drops import (
@@ -49,9 +51,10 @@ from .owners import Owner, adopt, check_arguments, clone_value
 from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
-from .shares import Share, at_the_end, begin, forget, leave, leave_alone, strong, taken, upgraded
-from .sites import caller
-from .ties import Holder, Ties, set_tied, sub_of, take_views, views_of
+from .shares import ALONE, Share, at_the_end, begin, forget, leave, leave_alone, strong, taken, upgraded
+from .sites import caller, this_thread
+from .tasks import when_tasks_run
+from .ties import Holder, Ties, set_tied, sub_of, take_views, tied_to, views_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -112,12 +115,31 @@ _set_share: Any = cast("Any", SharedLayout.__dict__["share"]).__set__
 _part: Any = cast("Any", SharedLayout.__dict__["share"]).__delete__
 
 
+QUICK = not FREE_THREADED
+"""May a handle that is not the last one be dropped in one step? Not where the task of the drop is to be noted."""
+
+
+def _note_tasks(on: bool) -> None:
+    global QUICK
+    QUICK = not (FREE_THREADED or on)
+
+
+when_tasks_run.append(_note_tasks)
+
+
 def _end(handle: Any) -> End | None:
-    """How a handle ended, if it did."""
+    """How a handle ended, if it did. Of a quick drop only the place was noted."""
     try:
-        return cast("End", _noted_end(handle))
+        noted = _noted_end(handle)
     except AttributeError:
         return None
+    if type(noted) is not tuple:
+        return cast("End", noted)
+    end = End()
+    end.kind = "dropped"
+    end.code, end.offset, end.thread = noted
+    end.task = None
+    return end
 
 
 def _entered(handle: Any) -> bool:
@@ -213,6 +235,41 @@ class Lending(Ties):
 
     def __del__(self) -> None:
         end_sublease(self.sub)
+
+
+def drop_quickly(handle: Any, frame: FrameType) -> bool:
+    """Drop a handle that nothing hangs on and that is not the last one; False for any other.
+
+    A handle of an `Rc` is dropped by its own thread alone, so that nobody sees it between its classes.
+    """
+    try:
+        share = SHARE_OF(handle)
+    except AttributeError:
+        return False
+    count = share.count
+    kind = type(handle)
+    if not count.local:
+        with one_step():
+            if tied_to(handle) is not None or getrefcount(share) <= ALONE:
+                return False
+            try:
+                _part(handle)
+            except AttributeError:
+                return False
+            del share  # Whoever asks next whether a handle is the last one is not to count this.
+        _set_end(handle, (frame.f_code, frame.f_lasti, this_thread()))
+        set_class(handle, kind._owned_grave_class)
+        return True
+    if count.thread != get_ident():
+        return False
+    set_class(handle, SharedLayout)
+    if handle.tied is None and getrefcount(share) > ALONE:
+        handle.end = frame.f_code, frame.f_lasti, count.thread
+        del handle.share
+        handle.__class__ = kind._owned_grave_class
+        return True
+    handle.__class__ = kind
+    return False
 
 
 def end_sublease(sub: Sublease | None) -> None:
@@ -360,6 +417,8 @@ class Shared(SharedLayout):
     def _owned_drop(self, frame: FrameType) -> None:
         if waiting:
             take_back()
+        if QUICK and drop_quickly(self, frame):
+            return
         count = unlent(self, "drop")
         check_last(self, count)
         let_go(self, count, end_at("dropped", frame), give_up(self))
