@@ -47,6 +47,9 @@ _before: dict[int, int] = {}
 listener: Callable[[str, Any, Any], None] | None = None
 """Called with the kind of what happened, the ledger, and how the handle ended, if it did."""
 
+when_heard: list[Callable[[bool], object]] = []
+"""Told when somebody begins to listen, and when nobody does any more: ways that tell nothing are closed meanwhile."""
+
 leak_listener: Callable[[Any, str], None] | None = None
 """Called with the ledger and the message of every leak, before the warning. The pytest plugin listens."""
 

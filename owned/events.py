@@ -163,7 +163,7 @@ def hear_everything(hearer: Hearer) -> None:
     global _hearers
     with _lock:
         _hearers = (*_hearers, hearer)
-        accounts.listener = _deliver
+        _listen(_deliver)
     _forget_classes()
 
 
@@ -173,7 +173,13 @@ def hear_no_more(hearer: Hearer) -> None:
     with _lock:
         _hearers = tuple(other for other in _hearers if other is not hearer)
         if not _hearers:
-            accounts.listener = None
+            _listen(None)
+
+
+def _listen(listener: Callable[[str, Any, Any], None] | None) -> None:
+    accounts.listener = listener
+    for tell in accounts.when_heard:
+        tell(listener is not None)
 
 
 def _forget_classes() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from . import accounts
@@ -92,8 +93,6 @@ def move(x: H) -> H:
                 owner.__class__ = MovedOwned
                 other.__class__ = kind
                 moved_at_once[0] += 1
-                if accounts.listener is not None:
-                    accounts.listener("moved", ledger, MovedOwned._owned_grave(x)[1])
                 return other  # type: ignore[no-any-return]
         return kind._owned_move(x, frame)  # type: ignore[no-any-return]
     try:
@@ -125,8 +124,6 @@ def move(x: H) -> H:
                 box.__class__ = MovedBox
                 other.__class__ = kind
                 moved_at_once[0] += 1
-                if accounts.listener is not None:
-                    accounts.listener("moved", ledger, MovedBox._owned_grave(x)[1])
                 return other  # type: ignore[no-any-return]
     return hand_on(x, frame)  # type: ignore[no-any-return]
 
@@ -450,14 +447,17 @@ def is_live(x: object) -> bool:
 
 
 _shorter = {"AT_REST": AT_REST, "move_free": move_free}
+_closed: set[str] = set()
 
 
-def _note_tasks(on: bool) -> None:
-    globals().update(dict.fromkeys(_shorter) if on else _shorter)
+def _close(reason: str, on: bool) -> None:
+    """Close the short ways of `move`, which note no task and tell nobody, or open them again."""
+    (_closed.add if on else _closed.discard)(reason)
+    globals().update(dict.fromkeys(_shorter) if _closed else _shorter)
 
 
-when_tasks_run.append(_note_tasks)
-"""The short ways of `move` note no task."""
+when_tasks_run.append(partial(_close, "tasks"))
+accounts.when_heard.append(partial(_close, "listener"))
 
 if LEVEL is Level.OFF:
     from . import unchecked
