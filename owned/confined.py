@@ -1,4 +1,4 @@
-"""Owners of values whose every use belongs to their thread: a SQLite connection, its cursors.
+"""Owners and views of values whose every use belongs to their thread: a SQLite connection, its cursors.
 
 Most values do not care, and an owner that does not care is not to pay for those that do. So such owners are of classes
 of their own, chosen when the value comes under ownership; these ask for the thread before they give the value away, or
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from . import complaints
 from .abandoned import settle
 from .drops import check_thread
-from .guards import REF_MUTS, REFS, GuardAccess, Ref, RefMut
+from .guards import REF_MUTS, REFS, VIEWS, GuardAccess, Ref, RefMut, ViewAccess, views_with
 from .latches import LOCKED
 from .ledger import FREE, Ledger
+from .loop_views import LOOP_MUTS, LOOP_REFS, LoopViewAccess
+from .loop_views import family as loop_views_with
 from .owners import (
     BOXES,
     CONFINED,
@@ -182,3 +184,39 @@ for _guards, _kind, _access in (
     (LOCKED, RefMut, ConfinedGuardAccess(read_only=False, mode="mut")),
 ):
     _guards.confined = Family(_kind.__name__, (_kind,), _access, extra={**_guards.extra, "_owned_access": _access})
+
+
+def asking(access: type[ViewAccess]) -> type[ViewAccess]:
+    """Make access through views of such values, which are part of what an owner or a borrow leads to."""
+
+    class ConfinedViewAccess(access):  # type: ignore[valid-type, misc]
+        def read(self, handle: Any, /) -> Any:
+            """Give what the view shows, in its own thread."""
+            return in_its_thread(handle, access.read(self, handle))
+
+        def write(self, handle: Any, action: str, code: str, /) -> Any:
+            """Give what the view shows, to change it, in its own thread."""
+            return in_its_thread(handle, access.write(self, handle, action, code))
+
+    return ConfinedViewAccess
+
+
+def in_its_thread(view: Any, value: Any) -> Any:
+    """Give what a view shows, or raise `NotSendError`."""
+    if thread_bound(value):
+        root = type(view)._owned_root(view)
+        raise complaints.wrong_thread(
+            f"the {type(value).__name__} in {root.describe()}",
+            "belongs to its thread: it was created",
+            root,
+            root.thread,
+        )
+    return value
+
+
+for _mode, _views in VIEWS.items():
+    _views.confined = views_with(
+        asking(cast("Any", type(_views.access)))(read_only=_views.access.read_only, mode=_mode)
+    )
+for _loops, _mode in ((LOOP_REFS, "ref"), (LOOP_MUTS, "mut")):
+    _loops.confined = loop_views_with(asking(LoopViewAccess)(read_only=_loops.access.read_only, mode=_mode))

@@ -1257,15 +1257,16 @@ LENT_REF_MUTS = Family(
 )
 
 
-def _views_with(access: ViewAccess) -> Family:
+def views_with(access: ViewAccess) -> Family:
+    """Make the classes of views with such access."""
     name = "Ref" if access.read_only else "RefMut"
     return Family(name, (View,), access, forwards_with=True, extra={"_owned_access": access})
 
 
 VIEWS: dict[str, Family] = {
-    "ref": _views_with(ViewAccess(read_only=True, mode="ref")),
-    "mut": _views_with(ViewAccess(read_only=False, mode="mut")),
-    "lent": _views_with(OnlookerAccess(read_only=True, mode="lent")),
+    "ref": views_with(ViewAccess(read_only=True, mode="ref")),
+    "mut": views_with(ViewAccess(read_only=False, mode="mut")),
+    "lent": views_with(OnlookerAccess(read_only=True, mode="lent")),
 }
-TRACED_REFS = _views_with(TracedAccess(read_only=True, mode="ref", plain=frozenset()))
-TRACED_MUTS = _views_with(TracedAccess(read_only=False, mode="mut", plain=frozenset()))
+TRACED_REFS = views_with(TracedAccess(read_only=True, mode="ref", plain=frozenset()))
+TRACED_MUTS = views_with(TracedAccess(read_only=False, mode="mut", plain=frozenset()))

@@ -16,6 +16,7 @@ from tests.runtime.loose import (
     Mutex,
     Owned,
     Scope,
+    Vec,
     borrow,
     borrow_mut,
     deref,
@@ -30,7 +31,7 @@ from tests.runtime.loose import (
     take,
     thread_scope,
 )
-from tests.runtime.parts import refused
+from tests.runtime.parts import Plain, refused
 from tests.runtime.test_foreign_threads import COMES_BACK, elsewhere, is_open, refused_elsewhere
 
 
@@ -223,3 +224,26 @@ def test_what_only_its_holder_may_release_is_reached_by_all() -> None:
         error = elsewhere(lambda: drop(owner))
         assert isinstance(error, OwnershipError)
     forget(owner)
+
+
+def test_a_part_of_what_another_thread_owns_is_not_reached() -> None:
+    """It came with a value that may move: a field, an item, an element of a vector."""
+    for inner in (Plain(db=sqlite3.connect(":memory:")), [sqlite3.connect(":memory:")]):
+        owner = Owned(inner)
+        with thread_scope() as s:
+            handle = s.spawn(use_part, borrow(owner))
+            refused(NotSendError, handle.join)
+        assert use_part(borrow(owner)) == 0
+        drop(owner)
+    vector = Vec([sqlite3.connect(":memory:")])
+    with thread_scope() as s:
+        handle = s.spawn(use_part, borrow(vector))
+        refused(NotSendError, handle.join)
+    assert use_part(borrow(vector)) == 0
+    drop(vector)
+
+
+def use_part(whole: Any) -> int:
+    """Use the connection in a value."""
+    part = whole.db if hasattr(whole, "db") else whole[0]
+    return int(part.total_changes)
