@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["atomic", "heap", "accounts", "levels", "logs", "tasks", "sites", "errors"],
+        ["atomic", "accounts", "levels", "logs", "tasks", "sites", "heap", "errors"],
         ["ledger"],
         [
             "complaints",
