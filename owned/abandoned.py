@@ -35,6 +35,10 @@ DEPTH = 8
 MOST = 5 if FREE_THREADED else 40
 """How many things to ask about, at most: each costs a look through the heap, which stops all threads where they are
 free. And threads that look at the same time find each other's lists."""
+LONG = 100_000
+"""How long a list may be that is looked through. A list of all objects is longer, and somebody is at work with it."""
+searches: set[int] = set()
+"""The identities of the lists that threads go through just now: what stands in one that is not ours is being judged."""
 _SUSPENDED = (GeneratorType, CoroutineType, AsyncGeneratorType)
 _CARRIERS = (list, tuple, dict, set, MethodType, *_SUSPENDED)
 
@@ -126,11 +130,14 @@ def _only_finished_frames_hold(thing: Any, ignored: set[int], depth: int, found:
     others = _references(thing) - _OURS
     holders = gc.get_referrers(thing)
     ignored = {*ignored, id(holders)}
+    searches.add(id(holders))
     try:
         for holder in holders:
             if id(holder) in ignored:
                 continue
-            times = sum(1 for x in gc.get_referents(holder) if x is thing)
+            if id(holder) in searches or (type(holder) is list and len(holder) > LONG):
+                return False
+            times = list(map(id, gc.get_referents(holder))).count(id(thing))
             if isinstance(holder, FrameType):
                 if _is_finished(holder):
                     others -= times
@@ -138,6 +145,7 @@ def _only_finished_frames_hold(thing: Any, ignored: set[int], depth: int, found:
                 if _only_finished_frames_hold(holder, ignored, depth - 1, found):
                     others -= times
     finally:
+        searches.discard(id(holders))
         holder = None
         holders.clear()
     found[id(thing)] = others <= 0

@@ -26,6 +26,9 @@ from .logs import log
 from .sites import Mark, Site, here, is_this_thread, site_of, thread_name
 from .tasks import current_task, task_of
 
+MANY = 20
+"""More places than this are told once each."""
+
 
 def build(
     kind: type[OwnershipError],
@@ -36,6 +39,8 @@ def build(
 ) -> OwnershipError:
     """Build an error whose last site is the place in the user's program that led here."""
     known = [(what, mark) for what, mark in marks if mark is not None]
+    if len(known) > MANY:  # A text that is cut in a thousand pieces at one place.
+        known = list(dict.fromkeys(known))
     sites: list[Site] = (
         [site_of(*place) for place in known] if accounts.tracer is None else accounts.tracer.retell(known)
     )

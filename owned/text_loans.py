@@ -144,14 +144,15 @@ def _buffer_of(view: memoryview) -> Any:
 
 
 def end_abandoned(things: list[Any], end: Callable[[Any], object]) -> None:
-    """End the slices or views that only finished frames hold."""
+    """End the slices or views that only finished frames hold, up to the first one that is held: that settles it."""
     if sys.version_info < (3, 11) and len(sys._current_frames()) > 1:
         return  # There, running frames cannot be told from those that are done.
     running = _running_frames()
     try:
         for one in things:
-            if _only_finished_frames_hold(one, {id(things), *running}, DEPTH, {}):
-                end(one)
+            if not _only_finished_frames_hold(one, {id(things), *running}, DEPTH, {}):
+                break
+            end(one)
     finally:
         one = None
         things.clear()
