@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.agreement.as_rust import Fix
-from tests.agreement.bodies import GUARDS, Body
+from tests.agreement.bodies import GUARDS, Body, Define, statements
 from tests.agreement.rust import Mark, Report, Reports, ask_rustc
 
 _OF_MOVES = ("E0382", "E0381")
@@ -36,6 +36,7 @@ _OLDER_GUARD = "rustc ends the guards in the order of their declarations"
 _UNIQUE = "a closure that needs a guard or an argument for itself has codes of its own"
 _DESTRUCTOR = "rustc has a code of its own for a field of what has a destructor"
 _CODES_OF_UNIQUE = ("E0500", "E0501", "E0524")
+_AT_THE_CALL = "a closure moves what is in a variable when it is called, rustc's what was in it when it was made"
 _REFUSED = "the move was refused, and so did not happen"
 _INSTEAD: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "E0381": [(("E0382",), _ONE_REASON)],
@@ -91,9 +92,12 @@ def _explain_what_goes_with_others(verdicts: Iterable[Verdict], ours: Reports, t
     for verdict in verdicts:
         our, their = ours.get(verdict.body.seed, []), theirs.get(verdict.body.seed, [])
         refused = _refused(ours, verdict.body)
+        taken_at_call = _taken_by_closures(verdict.body)
         for report in our:
             if report.mark in verdict.ours_alone:
                 reason = _why_only_we(report, their)
+                if report.code == "E0382" and _overlaps(report.place, taken_at_call):
+                    reason = _AT_THE_CALL
                 if reason is not None:
                     verdict.explained[report.mark] = reason
         for report in their:
@@ -136,6 +140,18 @@ def _why_only_rustc(report: Report, our: list[Report]) -> str | None:
     if report.code in _TWO_BORROWS and any(o.at == report.at and o.code in _TWO_BORROWS for o in our):
         return _WHICH_OF_TWO
     return None
+
+
+def _taken_by_closures(body: Body) -> set[str]:
+    """What closures that consume something name, and they themselves."""
+    found: set[str] = set()
+    for closure in statements(body.block):
+        if isinstance(closure, Define) and closure.consumes:
+            found.add(closure.name)
+            for statement in statements(closure.body):
+                found.update(arg.place for arg in getattr(statement, "args", ()))
+                found.update(filter(None, (getattr(statement, "place", None), getattr(statement, "source", None))))
+    return found
 
 
 def _overlaps(place: str, others: set[str]) -> bool:

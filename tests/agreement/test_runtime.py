@@ -11,8 +11,8 @@ from tests.agreement.checker import ask_checker
 from tests.agreement.generate import generate
 from tests.agreement.soundness import Soundness, measure
 
-BODIES = 400
-WITH_FUNCTIONS = 200
+BODIES = 250
+WITH_FUNCTIONS = 120
 RUNS = 8
 
 

@@ -13,7 +13,7 @@ from tests.agreement.generate import generate
 from tests.agreement.rust import has_rustc
 from tests.agreement.show import show
 
-BATCH = 300
+BATCH = 150
 BATCHES = 2
 
 pytestmark = pytest.mark.skipif(not has_rustc(), reason="rustc is not installed")
