@@ -176,6 +176,8 @@ class Loans:
         self.found: dict[int, list[Violation]] = {}
         """What each block does wrong, as it was found when it was solved last."""
         self.last_names: LastNames | None = None
+        self.guards = {local.index for local in self.body.locals if local.role in (Role.REF, Role.REF_MUT)}
+        self.closures = {local.index for local in self.body.locals if local.is_closure}
         self.captured = 0
         for loan in self.loans:
             if loan.by is Lend.CAPTURE:
@@ -538,6 +540,9 @@ class Loans:
             self.parts.end(effect, held, state)
         if not place.path:
             state.pop(place.local, None)
+            if loan is None and effect.by is MoveBy.DROP and place.local in self.guards:
+                for closure in self.closures & state.keys():  # They name the variable, and have no guard of their own.
+                    state[closure] &= ~held
         if effect.into is not None and held:
             _add(state, effect.into, held)
 

@@ -436,3 +436,17 @@ def bad_variable_of_loop() -> None:
     for word in s.split():
         print(str(word))
     s.push_str(" d")  # E: borrow-conflict E0502
+
+
+def ok_guard_dropped_while_a_function_names_it() -> None:
+    d, e = Owned(Item()), Owned(Item())
+    m = borrow_mut(d)
+    change: Callable[[], None] = lambda: set_one(m)
+    change()
+    drop(m)
+    e.value.n = d.value.n
+    drop(d)
+
+
+def set_one(m: RefMut[Item]) -> None:
+    m.n = 1
