@@ -167,7 +167,8 @@ class CompiledWheel(BuildHookInterface[Any]):
         """Compile a copy of the package, and tell hatchling where the results belong."""
         root = Path(self.root)
         folder = root / "build" / "compiled"
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():  # What an earlier build has left.
+            shutil.rmtree(folder)
         unneeded = shutil.ignore_patterns("__pycache__", "*.so")
         shutil.copytree(root / "mypy_plugin" / PACKAGE, folder / PACKAGE, ignore=unneeded)
         shutil.copytree(root / "owned", folder / "owned", ignore=unneeded)
