@@ -34,6 +34,8 @@ from .sites import MAIN, known_threads
 from .tasks import when_tasks_run
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from .handles import Holds, Lends, LendsMut, Takeable
 
 T = TypeVar("T")
@@ -101,31 +103,54 @@ def move(x: H) -> H:
         return stranger(x, "move")
     frame = _getframe(1)
     if hand_on is move_free:  # The same for a `Box`.
-        code = frame.f_code
-        offset = frame.f_lasti
+        if len(known_threads) != 1:
+            return _move_among_threads(x, kind, frame)  # type: ignore[no-any-return]
         box: Any = x
         other = BoxLayout()
-        ledger = ledger_of_box(x)
-        thread = ledger.thread
-        here = MAIN if len(known_threads) == 1 else get_ident()
-        if thread is here or thread == here:
-            if ledger.state == 0 and ledger.onlooker is None and type(x) is kind:
-                other._value = ledger.value
-                other._ledger = ledger
-                other._reader = ledger.reader
-                ledger.entered = False
-                try:
-                    set_class(x, LeavingBox)
-                except BaseException:
+        if type(x) is kind:
+            try:
+                set_class(x, BoxLayout)  # Its fields can be read and set now; nobody else sees it half done.
+            except BaseException:
+                if type(x) is BoxLayout:  # The handler of the signal has left it alone.
                     box.__class__ = kind
-                    raise
-                box._value = code
-                box._reader = offset
+                raise
+            ledger = box._ledger  # Raises if a signal's handler has ended the box.
+            if ledger.state == 0 and ledger.thread is MAIN and ledger.onlooker is None:
+                other._ledger = ledger
+                other._value = ledger.value
+                other._reader = box._reader
+                ledger.entered = False
+                box._value = frame.f_code
+                box._reader = frame.f_lasti
                 box.__class__ = MovedBox
                 other.__class__ = kind
                 moved_at_once[0] += 1
                 return other  # type: ignore[no-any-return]
+            box.__class__ = kind
     return hand_on(x, frame)  # type: ignore[no-any-return]
+
+
+def _move_among_threads(x: Any, kind: Any, frame: FrameType) -> Any:
+    """Move a free `Box` that another thread may be looking at: it sees the box as it was, leaving, or moved."""
+    other: Any = BoxLayout()
+    ledger = ledger_of_box(x)
+    if ledger.thread == get_ident() and ledger.state == 0 and ledger.onlooker is None and type(x) is kind:
+        other._value = ledger.value
+        other._ledger = ledger
+        other._reader = ledger.reader
+        ledger.entered = False
+        try:
+            set_class(x, LeavingBox)
+        except BaseException:
+            x.__class__ = kind
+            raise
+        x._value = frame.f_code
+        x._reader = frame.f_lasti
+        x.__class__ = MovedBox
+        other.__class__ = kind
+        moved_at_once[0] += 1
+        return other
+    return kind._owned_move(x, frame)
 
 
 def drop(x: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import random
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -164,6 +166,51 @@ def test_one_of_several_threads_ends_a_handle(kind: Any, act: Any, often: None) 
             del x
             won.clear()
             assert log == ["a"]
+
+
+@pytest.mark.parametrize("kind", [Owned, Box])
+def test_one_of_several_threads_that_python_does_not_know_moves_an_owner(kind: Any, often: None) -> None:
+    """Threads of foreign code are in no list when they touch their first owner; still one of them wins."""
+    for _ in range(150):
+        log: list[str] = []
+        x = kind(Noisy("a", log))
+        done = threading.Semaphore(0)
+        won: list[Any] = []
+        lost: list[type] = []
+
+        def run(x: Any = x, won: list[Any] = won, lost: list[type] = lost, done: Any = done) -> None:
+            try:
+                won.append(move(x))
+            except BaseException as error:
+                lost.append(type(error))
+            done.release()
+
+        for _ in range(3):
+            _thread.start_new_thread(run, ())
+        for _ in range(3):
+            assert done.acquire(timeout=20), "it hangs"
+        assert len(won) == 1
+        assert all(issubclass(error, UseAfterMoveError) for error in lost), lost
+        won.clear()
+        assert log == ["a"]
+
+
+@pytest.mark.parametrize("kind", [Owned, Box])
+def test_a_move_beside_another_thread_is_noted_as_any_other(kind: Any) -> None:
+    """The place of the move, and what can be done with the new owner."""
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        first = kind([1])
+        second = move(first)
+        with pytest.raises(UseAfterMoveError, match=f"moved at {re.escape(__file__)}:"):
+            len(first)
+        assert first is not second
+        drop(second)
+    finally:
+        stop.set()
+        thread.join()
 
 
 @pytest.mark.parametrize("act", [move, drop], ids=["move", "drop"])
