@@ -16,6 +16,7 @@ from .accounts import moved_at_once
 from .errors import BorrowError, BorrowMutError
 from .guards import GuardLayout, Ref, RefMut
 from .handles import Handle, refuse_stranger, set_class
+from .ledger import ENTERED
 from .levels import LEVEL, Level
 from .owners import (
     AT_REST,
@@ -28,6 +29,7 @@ from .owners import (
     OwnedLayout,
     ledger_of_box,
     move_free,
+    reader_in,
 )
 from .sharing import SharedLayout
 from .sites import MAIN, known_threads
@@ -78,14 +80,13 @@ def move(x: H) -> H:
         owner: Any = x
         other = OwnedLayout()
         ledger = owner._ledger
-        thread = ledger.thread
-        here = MAIN if len(known_threads) == 1 else get_ident()
-        if thread is here or thread == here:
+        if ledger.thread is MAIN if len(known_threads) == 1 else ledger.thread == get_ident():
             # From here to the change of class, which decides, no other thread comes in between.
-            if ledger.state == 0 and ledger.onlooker is None and type(x) is kind:
+            rare = ledger.rare
+            if ledger.state == 0 and (rare is None or rare is ENTERED) and type(x) is kind:
                 other.value = ledger.value
                 other._ledger = ledger
-                ledger.entered = False
+                ledger.rare = None
                 try:
                     set_class(x, LeavingOwned)
                 except BaseException:  # Interrupted before anything has moved.
@@ -115,11 +116,12 @@ def move(x: H) -> H:
                     box.__class__ = kind
                 raise
             ledger = box._ledger  # Raises if a signal's handler has ended the box.
-            if ledger.state == 0 and ledger.thread is MAIN and ledger.onlooker is None:
+            rare = ledger.rare
+            if ledger.state == 0 and ledger.thread is MAIN and (rare is None or rare is ENTERED):
                 other._ledger = ledger
                 other._value = ledger.value
                 other._reader = box._reader
-                ledger.entered = False
+                ledger.rare = None
                 box._value = frame.f_code
                 box._reader = frame.f_lasti
                 box.__class__ = MovedBox
@@ -134,11 +136,12 @@ def _move_among_threads(x: Any, kind: Any, frame: FrameType) -> Any:
     """Move a free `Box` that another thread may be looking at: it sees the box as it was, leaving, or moved."""
     other: Any = BoxLayout()
     ledger = ledger_of_box(x)
-    if ledger.thread == get_ident() and ledger.state == 0 and ledger.onlooker is None and type(x) is kind:
+    rare = ledger.rare
+    if ledger.thread == get_ident() and ledger.state == 0 and (rare is None or rare is ENTERED) and type(x) is kind:
         other._value = ledger.value
         other._ledger = ledger
-        other._reader = ledger.reader
-        ledger.entered = False
+        other._reader = reader_in(x)
+        ledger.rare = None
         try:
             set_class(x, LeavingBox)
         except BaseException:
