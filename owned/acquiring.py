@@ -24,7 +24,6 @@ from typing import Any
 from . import accounts
 from .drops import Dropping, Exit, drop_now, is_only_asynchronous, warn_of_leak
 from .errors import OwnerDied
-from .handles import PROCESS
 from .ledger import GONE, Ledger, end_at, open_ledger
 
 _store: Callable[[Ledger, Any], None] = Ledger.__dict__["value"].__set__
@@ -33,7 +32,7 @@ _NO_ARGUMENTS = ((),)
 
 def open_pending(hook: Any, name: str | None, frame: FrameType) -> Ledger:
     """Begin the ledger of a value that is still to be acquired: it has none, and counts as gone until it has."""
-    ledger = open_ledger(None, hook, name, PROCESS[0], frame)
+    ledger = open_ledger(None, hook, name, frame)
     ledger.state = GONE
     del ledger.value
     return ledger

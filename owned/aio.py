@@ -22,9 +22,9 @@ from .channels import Port, make_port
 from .drops import Dropping, drop_now
 from .errors import ChannelClosedError, NotSendError, SendError
 from .guards import Ref, RefMut, lend, lend_exclusively
-from .handles import PROCESS, tombstone
+from .handles import tombstone
 from .interior import bury_as, make, open_cell
-from .ledger import FREE, GONE, Ledger, open_place
+from .ledger import FREE, GONE, FullLedger, open_place
 from .locks import Lock, poisoned_by
 from .owners import adopt
 
@@ -34,7 +34,7 @@ G = TypeVar("G")
 _getframe = sys._getframe
 
 
-class TaskLedger(Ledger):
+class TaskLedger(FullLedger):
     """The ledger of a lock that tasks wait for. `pending` counts who was let in, and has not come yet."""
 
     __slots__ = ("holder", "loop", "pending", "poisoned", "queue")
@@ -441,7 +441,7 @@ def channel(kind: Any = None, *, capacity: int | None = None) -> tuple[Sender[An
     owned.errors.ChannelClosedError: nothing will arrive any more: all senders of this channel are gone
     """
     pipe: Any = Pipe(capacity)
-    ledger = open_place(None, PROCESS[0], _getframe(1), getattr(kind, "__name__", "object"))
+    ledger = open_place(None, _getframe(1), getattr(kind, "__name__", "object"))
     return make_port(Sender, pipe, ledger), make_port(Receiver, pipe, ledger)
 
 

@@ -28,7 +28,7 @@ from .errors import (
     ReentrantInitError,
 )
 from .guards import Ref, RefMut, guards_on, lend, lend_exclusively
-from .handles import PROCESS, Handle
+from .handles import Handle
 from .interior import InBlocks, borrowed_mut, bury_as, make, open_cell, seen
 from .ledger import FREE, Ledger, end_at, open_ledger
 from .owners import adopt, clone_value
@@ -216,7 +216,7 @@ class Cell(InBlocks, Generic[T]):
 
     def _owned_clone(self, frame: FrameType) -> Any:
         ledger = free(self, "clone", read=True)
-        return make(Cell, open_ledger(copied_out(ledger, "Cell"), ledger.hook, ledger.name, PROCESS[0], frame))
+        return make(Cell, open_ledger(copied_out(ledger, "Cell"), ledger.hook, ledger.name, frame))
 
 
 class RefCell(InBlocks, Generic[T]):
@@ -536,7 +536,7 @@ class OnceCell(InBlocks, Generic[T]):
         once = Once()
         once.present = self._extra.present
         copied = clone_value(ledger.value, "OnceCell", ledger) if once.present else None
-        again = open_ledger(copied, ledger.hook, ledger.name, PROCESS[0], frame)
+        again = open_ledger(copied, ledger.hook, ledger.name, frame)
         again.taken = not once.present
         return make(OnceCell, again, once)
 

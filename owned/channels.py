@@ -17,7 +17,7 @@ from typing_extensions import Self
 from .atomic import atomic
 from .complaints import used_after_end
 from .errors import ChannelClosedError, OwnershipError, SendError
-from .handles import PROCESS, Handle, keep_forever, set_class, tombstone
+from .handles import Handle, keep_forever, set_class, tombstone
 from .interior import no_clone
 from .ledger import End, Ledger, end_at, open_place
 from .locks import deadline_of
@@ -233,7 +233,7 @@ def channel(kind: Any = None, *, capacity: int | None = None) -> tuple[Sender[An
     owned.errors.ChannelClosedError: nothing will arrive any more: all senders of this channel are gone
     """
     pipe = Pipe() if capacity is None else BoundedPipe(capacity)
-    ledger = open_place(None, PROCESS[0], _getframe(1), getattr(kind, "__name__", "object"))
+    ledger = open_place(None, _getframe(1), getattr(kind, "__name__", "object"))
     return make_port(Sender, pipe, ledger), make_port(Receiver, pipe, ledger)
 
 

@@ -25,13 +25,13 @@ from .drops import Dropping, drop_now, is_foreign, parts_of, warn_of_leak
 from .element_drops import Element, check_elements, drop_elements, leave_what_awaits
 from .errors import OwnershipError
 from .guards import lend, lend_exclusively
-from .handles import PROCESS, keep_forever, set_class, tombstone
-from .ledger import CLAIMED, FREE, End, Ledger, end_at, open_ledger, try_claim
+from .handles import keep_forever, set_class, tombstone
+from .ledger import CLAIMED, FREE, End, FullLedger, Ledger, end_at, open_ledger, try_claim
 from .owners import Owner, check_arguments, clone_value, die, enter, leave, leave_awaiting
 from .sites import caller
 
 
-class ElementsLedger(Ledger):
+class ElementsLedger(FullLedger):
     """The ledger of a collection: messages name it by the type of its elements."""
 
     __slots__ = ()
@@ -164,7 +164,7 @@ class Collection(Owner):
         with cls._owned_lend(self, frame):
             ledger = ledger_of(self)
             copied = clone_elements(ledger, cls._owned_kind)
-        again = open_ledger(copied, None, ledger.name, PROCESS[0], frame, ElementsLedger)
+        again = open_ledger(copied, None, ledger.name, frame, ElementsLedger)
         return make(cls._owned_free_class, again)
 
     def __enter__(self) -> Self:
@@ -216,7 +216,7 @@ def opened(kind: str, value: Any, drop: Any, name: str | None, frame: FrameType)
     """Begin the ledger of a new collection; `drop` is for its elements."""
     if drop is not None:
         check_arguments(kind, value, drop, name)
-    return open_ledger(value, None, name, PROCESS[0], frame, ElementsLedger)
+    return open_ledger(value, None, name, frame, ElementsLedger)
 
 
 def clone_elements(ledger: Ledger, kind: str) -> Any:

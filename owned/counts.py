@@ -13,12 +13,12 @@ from typing import Any
 from . import accounts
 from .accounts import created, ended, now
 from .atomic import atomic
-from .ledger import FREE, GONE, End, Ledger
+from .ledger import FREE, GONE, End, FullLedger, SharedDetails
 from .sites import this_thread
 from .tasks import current_task, modules
 
 
-class Count(Ledger):
+class Count(FullLedger):
     """The ledger of a shared value. `local` binds its handles to the thread that made it, as an `Rc` is."""
 
     __slots__ = ("local", "lost", "share", "weak")
@@ -31,21 +31,23 @@ class Count(Ledger):
     weak: int
 
 
-def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, local: bool) -> Count:
+NOTHING = SharedDetails()
+"""What is to be said of a value that is still to be made."""
+NOTHING.type_name = "nothing"
+
+
+def open_count(hook: Any, name: str | None, frame: FrameType, *, local: bool) -> Count:
     """Begin the ledger of a value that is still to be made: nobody holds it yet."""
     count = Count()
     count.state = GONE
     count.hook = hook
     count.name = name
-    count.process = process
     count.code = frame.f_code
     count.offset = frame.f_lasti
     count.thread = this_thread()
     count.task = current_task() if "asyncio" in modules or "trio" in modules else None
-    count.end = count.onlooker = None
     count.ref_class = count.mut_class = None
-    count.type_name = "nothing"
-    count.entered = count.taken = False
+    count.rare = NOTHING
     count.share = None
     count.weak = 0
     count.local = local
@@ -57,7 +59,7 @@ def open_count(hook: Any, name: str | None, process: int, frame: FrameType, *, l
 def fill(count: Count, value: Any) -> None:
     """The value is there."""
     count.value = value
-    count.type_name = None
+    count.rare = None
     count.state = FREE
     next(created)
     if accounts.listener is not None:

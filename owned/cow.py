@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from . import complaints
 from .errors import NotAnOwnerError
 from .guards import Ref, RefMut, lend
-from .handles import PROCESS, Handle
+from .handles import Handle
 from .interior import InBlocks, bury_as, make
 from .ledger import Ledger, open_ledger, open_place
 from .levels import LEVEL, Level
@@ -77,14 +77,14 @@ class Cow(InBlocks, Generic[T]):
             if kind._owned_dead:
                 raise cast("Any", kind)._owned_error(x)
             guard = kind._owned_clone(x, frame)
-            return make(Cow, open_ledger(guard, None, None, PROCESS[0], frame))
+            return make(Cow, open_ledger(guard, None, None, frame))
         if LEVEL in (Level.FAST, Level.OFF) and not isinstance(x, (str, Reads)):
             if not issubclass(kind, Handle) or kind._owned_kind == "Ref":  # What stands for a Ref there.
-                lender = open_place(None, PROCESS[0], frame, "value")
+                lender = open_place(None, frame, "value")
                 lender.value = kind._owned_deref(x, frame) if issubclass(kind, Handle) else x
-                return make(Cow, open_ledger(lend(lender, frame, "value"), None, None, PROCESS[0], frame))
+                return make(Cow, open_ledger(lend(lender, frame, "value"), None, None, frame))
         if isinstance(x, (str, Reads)):
-            return make(TextCow, open_ledger(as_str(x), None, None, PROCESS[0], frame))
+            return make(TextCow, open_ledger(as_str(x), None, None, frame))
         raise complaints.build(
             NotAnOwnerError,
             f"Cow.borrowed() needs text or a Ref, not a {kind.__name__!r}",
@@ -105,9 +105,9 @@ class Cow(InBlocks, Generic[T]):
         """Take a value over: a `String` or an `Owned` is moved, another text copied. Rust: `Cow::Owned`."""
         frame = _getframe(1)
         if isinstance(x, (str, Reads)):
-            return make(TextCow, open_ledger(string_of(x, frame), None, None, PROCESS[0], frame))
+            return make(TextCow, open_ledger(string_of(x, frame), None, None, frame))
         held = adopt(x, frame) if isinstance(x, Owned) else make_owned(x, None, None, frame)
-        return make(Cow, open_ledger(held, None, None, PROCESS[0], frame))
+        return make(Cow, open_ledger(held, None, None, frame))
 
     def is_borrowed(self) -> bool:
         """Is this still borrowed? Rust: `is_borrowed`."""
@@ -141,7 +141,7 @@ class Cow(InBlocks, Generic[T]):
     def _owned_clone(self, frame: FrameType) -> Any:
         held = self._ledger.value
         again = type(held)._owned_clone(held, frame)
-        return make(type(self), open_ledger(again, None, None, PROCESS[0], frame))
+        return make(type(self), open_ledger(again, None, None, frame))
 
     def _owned_deref(self, frame: FrameType) -> Any:
         held = self._ledger.value

@@ -25,14 +25,14 @@ from typing import Any
 from . import complaints
 from .abandoned import settle
 from .drops import Dropping, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting, warn_of_leak
-from .handles import PROCESS, Handle
-from .ledger import FREE, GONE, End, Ledger, end_at, open_ledger
+from .handles import Handle
+from .ledger import FREE, GONE, End, FullLedger, Ledger, end_at, open_ledger
 from .sites import Mark, caller
 
 Marks = list[tuple[str, "Mark | None"]]
 
 
-class DerivedLedger(Ledger):
+class DerivedLedger(FullLedger):
     """The ledger of a derived value: it borrows the source by its lease, and ends the lease when the value leaves."""
 
     __slots__ = ("first", "handle", "lease", "source")
@@ -44,7 +44,7 @@ class DerivedLedger(Ledger):
 
     def retire(self, end: End) -> Any:
         """The value leaves; the source is not borrowed any more."""
-        value = Ledger.retire(self, end)
+        value = super().retire(end)
         if self.source is not None:
             self.source.derived.remove(self)
         self.lease = self.source = None
@@ -58,7 +58,7 @@ def derive(owner: Any, value: Any, hook: Any, name: str | None, first: bool, fra
     given: Any = type(value)
     if issubclass(given, Handle) and (given._owned_is_owner or given._owned_dead):
         value = given._owned_move(value, frame)
-    ledger = open_ledger(value, hook, name, PROCESS[0], frame, DerivedLedger)
+    ledger = open_ledger(value, hook, name, frame, DerivedLedger)
     assert isinstance(ledger, DerivedLedger)
     ledger.lease = lease
     ledger.first = first
@@ -67,7 +67,7 @@ def derive(owner: Any, value: Any, hook: Any, name: str | None, first: bool, fra
     ledger.handle = weakref.ref(derived)
     source = type(owner)._owned_ledger(owner)
     ledger.source = source
-    if not hasattr(source, "derived"):
+    if not source.derived:
         source.derived = []
     source.derived.append(ledger)
     return derived
@@ -75,7 +75,7 @@ def derive(owner: Any, value: Any, hook: Any, name: str | None, first: bool, fra
 
 def derived_from(source: Ledger) -> list[DerivedLedger]:
     """What was derived from a value and is still there, the latest first."""
-    return [derived for derived in reversed(getattr(source, "derived", ())) if derived.state != GONE]
+    return [derived for derived in reversed(source.derived) if derived.state != GONE]
 
 
 def drop_first(source: Ledger, dropping: Dropping) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from . import complaints
 from .errors import MoveOutOfBorrowError, NotAnOwnerError, OwnershipError, ReadOnlyError
+from .forks import PROCESS as PROCESS
 from .heap import objects
 from .ledger import End, Ledger
 from .sites import Mark, site_of
@@ -25,9 +26,6 @@ T_co = TypeVar("T_co", covariant=True)
 
 set_class: Callable[[object, type], None] = object.__dict__["__class__"].__set__
 """Give a handle another class, whatever its class makes of attribute assignment."""
-
-PROCESS = [os.getpid()]
-"""The process that we are in; kept up to date after `fork`."""
 
 _KEPT: list[Any] = []
 """Values of other processes' owners: kept, so that no finalizer of theirs runs here."""
@@ -278,7 +276,6 @@ def keep_forever(value: Any) -> None:
 
 
 def _after_fork() -> None:
-    PROCESS[0] = os.getpid()
     for thing in objects():
         kind = type(thing)
         if issubclass(kind, Handle):

@@ -16,7 +16,7 @@ from typing_extensions import Self
 from . import complaints
 from .errors import NotCopyError, OwnershipError
 from .guards import lend_exclusively, view_of
-from .handles import PROCESS, Handle, set_class, tombstone
+from .handles import Handle, set_class, tombstone
 from .ledger import End, Ledger, open_ledger
 from .owners import Owner, adopt, check_arguments, die, end_of, enter, leave, leave_awaiting, onlooker_of
 
@@ -99,7 +99,7 @@ def open_cell(
         check_arguments(kind, value, drop, name)
     if issubclass(type(value), Handle):
         value = adopt(value, frame)
-    return open_ledger(value, drop, name, PROCESS[0], frame, ledger)
+    return open_ledger(value, drop, name, frame, ledger)
 
 
 def _dead(cell: Any) -> OwnershipError:

@@ -36,13 +36,13 @@ from .guards import (
     thread_of,
 )
 from .handles import set_class
-from .ledger import FREE, GONE, End, Ledger
+from .ledger import FREE, GONE, End, FullLedger, Ledger
 from .proxies import Family
 from .sites import has_ended, is_this_thread
 from .ties import CAREFUL
 
 
-class MutexLedger(Ledger):
+class MutexLedger(FullLedger):
     """The ledger of a `Mutex`: who has it locked, who waits, and whether an exception left it locked."""
 
     __slots__ = ("holder", "line", "poisoned")

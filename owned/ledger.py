@@ -26,6 +26,7 @@ from typing import Any, TypeAlias
 from . import accounts
 from .accounts import created, ended, now
 from .atomic import atomic
+from .forks import process_at
 from .sites import Mark, this_thread
 from .tasks import current_task, modules, task_or_rest, when_tasks_run
 
@@ -190,50 +191,51 @@ def give_one_back(lender: Lender) -> None:
         lender.state += 1
 
 
-class Ledger(Lender):
-    """The ledger of one value: the value itself, its state, where it was created, and how it is to be dropped."""
+class Details:
+    """What few ledgers have to say, and all of them once the value has left."""
 
-    __slots__ = (
-        "born",
-        "code",
-        "derived",
-        "end",
-        "entered",
-        "hook",
-        "mut_class",
-        "name",
-        "offset",
-        "onlooker",
-        "process",
-        "reader",
-        "ref_class",
-        "taken",
-        "task",
-        "thread",
-        "type_name",
-        "value",
-    )
+    __slots__ = ("derived", "end", "entered", "onlooker", "taken", "type_name")
+
+    def __init__(self) -> None:
+        self.derived: Any = ()
+        self.end: End | None = None
+        self.entered = False
+        self.onlooker: Any = None
+        self.taken = False
+        self.type_name: str | None = None
+
+
+class SharedDetails(Details):
+    """The same for many ledgers at once: never changed, but replaced by details of the ledger's own."""
+
+    __slots__ = ()
+
+
+ENTERED = SharedDetails()
+"""The details of nearly all owners that a `with` has bound."""
+ENTERED.entered = True
+
+
+class Ledger(Lender):
+    """The ledger of one value: the value itself, its state, and where it was created.
+
+    There are as many ledgers as owners, and nearly all of them have nothing else to say. So what is given to few has
+    its place in a subclass (`FullLedger`), and what becomes true of few in `rare`: nothing, or its details.
+    """
+
+    __slots__ = ("born", "code", "mut_class", "offset", "rare", "ref_class", "thread", "value")
 
     value: Any
-    hook: Any
-    name: str | None
-    process: int
     code: CodeType
     offset: int
     thread: int
-    task: str | None
     born: float
-    end: End | None
-    entered: bool
-    taken: bool
-    onlooker: Any
-    derived: list[Any]
-    """The ledgers of what was derived from the value; not there until something was."""
-    type_name: str | None
     ref_class: type | None
     mut_class: type | None
-    reader: Any
-    """What reads the attributes of the value, for the `Box` that owns it."""
+    rare: Details | None
+    hook: Any = None
+    name: str | None = None
+    task: str | None = None
 
     @property
     def root(self) -> Ledger:
@@ -246,6 +248,94 @@ class Ledger(Lender):
         mark = Mark(self.code, self.offset, self.thread, self.task)
         return mark if accounts.tracer is None else accounts.tracer.begins(mark, self)
 
+    @property
+    def process(self) -> int:
+        """The process in which the value came under ownership."""
+        return process_at(self.born)
+
+    def details(self) -> Details:
+        """Give the details, to be changed."""
+        rare = self.rare
+        while type(rare) is not Details:
+            made = Details()
+            if rare is not None:
+                for name in Details.__slots__:
+                    setattr(made, name, getattr(rare, name))
+            if self.rare is rare:
+                self.rare = made
+            rare = self.rare
+        return rare
+
+    @property
+    def derived(self) -> Any:
+        """The ledgers of what was derived from the value: a list, as soon as something was."""
+        rare = self.rare
+        return () if rare is None else rare.derived
+
+    @derived.setter
+    def derived(self, new: Any) -> None:
+        self.details().derived = new
+
+    @property
+    def end(self) -> End | None:
+        """How the value left, if it has."""
+        rare = self.rare
+        return None if rare is None else rare.end
+
+    @property
+    def entered(self) -> bool:
+        """Is the owner bound by a `with`?"""
+        rare = self.rare
+        return rare is not None and rare.entered
+
+    @entered.setter
+    def entered(self, new: bool) -> None:
+        rare = self.rare
+        if type(rare) is Details:
+            rare.entered = new
+        elif new:
+            self.rare = ENTERED
+        elif rare is ENTERED:
+            self.rare = None
+
+    @property
+    def onlooker(self) -> Any:
+        """What ends with the owner, and is no borrow."""
+        rare = self.rare
+        return None if rare is None else rare.onlooker
+
+    @onlooker.setter
+    def onlooker(self, new: Any) -> None:
+        if new is not None:
+            self.details().onlooker = new
+        elif type(rare := self.rare) is Details:
+            rare.onlooker = None
+            if not (rare.derived or rare.taken) and rare.end is None and rare.type_name is None:
+                self.rare = ENTERED if rare.entered else None
+
+    @property
+    def taken(self) -> bool:
+        """Was the value taken out of a cell, so that nothing is to be dropped?"""
+        rare = self.rare
+        return rare is not None and rare.taken
+
+    @taken.setter
+    def taken(self, new: bool) -> None:
+        if new:
+            self.details().taken = True
+        elif type(rare := self.rare) is Details:
+            rare.taken = False
+
+    @property
+    def type_name(self) -> str | None:
+        """What the type of the value is called, if that has left, or has no type of its own."""
+        rare = self.rare
+        return None if rare is None else rare.type_name
+
+    @type_name.setter
+    def type_name(self, new: str | None) -> None:
+        self.details().type_name = new
+
     def put(self, value: Any) -> None:
         """Another value takes the place of the old one."""
         self.value = value
@@ -255,10 +345,10 @@ class Ledger(Lender):
     def retire(self, end: End) -> Any:
         """The value leaves: end, remember how, and give the value away. No handle keeps it alive from here on."""
         self.state = GONE
-        self.end = end
+        details = self.details()
+        details.end = end
         value = self.value
-        self.type_name = type(value).__name__
-        self.reader = None
+        details.type_name = type(value).__name__
         del self.value
         next(ended)
         if end.kind != "dropped":
@@ -277,23 +367,33 @@ class Ledger(Lender):
             return self.type_name or "nothing"
 
 
-def open_ledger(
-    value: Any, hook: Any, name: str | None, process: int, frame: FrameType, kind: type[Ledger] = Ledger
-) -> Ledger:
+class FullLedger(Ledger):
+    """The ledger of a value that was given a hook or a name, or to a task."""
+
+    __slots__ = ("hook", "name", "task")
+
+    hook: Any
+    name: str | None
+    task: str | None
+
+
+def open_ledger(value: Any, hook: Any, name: str | None, frame: FrameType, kind: type[Ledger] = Ledger) -> Ledger:
     """Begin the ledger of a value that comes under ownership here."""
-    ledger = kind()
+    task = current_task() if "asyncio" in modules or "trio" in modules else None
+    if hook is None and name is None and task is None and not issubclass(kind, FullLedger):
+        ledger = kind()
+    else:
+        full = kind() if issubclass(kind, FullLedger) else FullLedger()
+        full.hook = hook
+        full.name = name
+        full.task = task
+        ledger = full
     ledger.state = FREE
     ledger.value = value
-    ledger.hook = hook
-    ledger.name = name
-    ledger.process = process
     ledger.code = frame.f_code
     ledger.offset = frame.f_lasti
     ledger.thread = this_thread()
-    ledger.task = current_task() if "asyncio" in modules or "trio" in modules else None
-    ledger.end = ledger.onlooker = ledger.type_name = None
-    ledger.ref_class = ledger.mut_class = None
-    ledger.entered = ledger.taken = False
+    ledger.rare = ledger.ref_class = ledger.mut_class = None
     ledger.born = now()
     next(created)
     if accounts.listener is not None:
@@ -301,19 +401,17 @@ def open_ledger(
     return ledger
 
 
-def open_place(name: str | None, process: int, frame: FrameType, what: str) -> Ledger:
+def open_place(name: str | None, frame: FrameType, what: str) -> Ledger:
     """Begin the ledger of what owns nothing but owners: a scope or a channel. It is not counted."""
-    ledger = Ledger()
+    ledger = FullLedger()
     ledger.state = FREE
     ledger.name = name
-    ledger.process = process
     ledger.code = frame.f_code
     ledger.offset = frame.f_lasti
     ledger.thread = this_thread()
+    ledger.rare = ledger.ref_class = ledger.mut_class = None
     ledger.type_name = what
-    ledger.value = ledger.hook = ledger.task = ledger.end = ledger.onlooker = None
-    ledger.ref_class = ledger.mut_class = None
-    ledger.entered = ledger.taken = False
+    ledger.value = ledger.hook = ledger.task = None
     ledger.born = now()
     return ledger
 

@@ -44,7 +44,7 @@ from .guards import (
 from .handles import Handle
 from .interior import InBlocks, bury_as, make, no_clone, open_cell, unsupported
 from .latches import MutexLedger, ended, lend_locked, stand_in_line, take, try_locking
-from .ledger import EXCLUSIVE, FREE, GONE, Ledger
+from .ledger import EXCLUSIVE, FREE, GONE, FullLedger, Ledger
 from .owners import adopt
 from .sites import SOLE, is_this_thread, known_threads
 from .ties import CAREFUL
@@ -56,7 +56,7 @@ PATIENCE = 0.1
 """Seconds of waiting after which a reader or writer asks whether it waits for its own thread."""
 
 
-class RwLedger(Ledger):
+class RwLedger(FullLedger):
     """The ledger of an `RwLock`. Who has to wait does so at the gate."""
 
     __slots__ = ("gate", "poisoned", "sleeping", "waiting", "writer")

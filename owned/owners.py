@@ -49,7 +49,7 @@ from .drops import (
 from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
-from .handles import PROCESS, Handle, keep_forever, not_an_owner, set_class, tombstone
+from .handles import Handle, keep_forever, not_an_owner, set_class, tombstone
 from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import LEVEL, Level
 from .makers import Makers
@@ -360,7 +360,7 @@ class Owner(Handle):
                 "enter another context manager, or share it by Rc",
             )
         copied = clone_value(ledger.value, cls._owned_kind, ledger)
-        again = open_ledger(copied, ledger.hook, ledger.name, PROCESS[0], frame)
+        again = open_ledger(copied, ledger.hook, ledger.name, frame)
         return cls._owned_again(self, again, cls)
 
     def _owned_disown(self) -> None:
@@ -653,7 +653,7 @@ class Owned(OwnedLayout, Makers, Generic[T]):
                     cls = owned_class(type(value))
             self = OwnedLayout()
             self.value = value
-            self._ledger = open_ledger(value, drop, name, PROCESS[0], frame)
+            self._ledger = open_ledger(value, drop, name, frame)
             self.__class__ = cls
             return self
 
@@ -869,7 +869,7 @@ def make_owned(value: Any, hook: Any, name: str | None, frame: FrameType) -> Any
         value = adopt(value, frame)
     self: Any = OwnedLayout()
     self.value = value
-    self._ledger = open_ledger(value, hook, name, PROCESS[0], frame)
+    self._ledger = open_ledger(value, hook, name, frame)
     self.__class__ = owned_class(type(value))
     return self
 
@@ -980,7 +980,7 @@ _box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__get__
 _set_box_value: Any = cast("Any", BoxLayout.__dict__["_value"]).__set__
 ledger_of_box: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__get__
 _setledger_of_box: Any = cast("Any", BoxLayout.__dict__["_ledger"]).__set__
-_reader: Any = cast("Any", BoxLayout.__dict__["_reader"]).__get__
+reader_in: Any = cast("Any", BoxLayout.__dict__["_reader"]).__get__
 _set_reader: Any = cast("Any", BoxLayout.__dict__["_reader"]).__set__
 
 
@@ -1003,7 +1003,7 @@ def make_box(ledger: Ledger) -> Any:
     self: Any = BoxLayout()
     self._value = value
     self._ledger = ledger
-    self._reader = ledger.reader = reader_of(value)
+    self._reader = reader_of(value)
     self.__class__ = cls
     return self
 
@@ -1023,7 +1023,6 @@ def refresh(box: Any, ledger: Ledger) -> None:
             if not type(box)._owned_dead and ledger.value is value:
                 _set_box_value(box, value)
                 _set_reader(box, reader)
-                ledger.reader = reader
                 set_class(box, cls)
         finally:
             ledger.state = FREE
@@ -1158,7 +1157,7 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
                 return value
             if issubclass(type(value), Handle):
                 value = adopt(value, frame)
-            return make_box(open_ledger(value, drop, name, PROCESS[0], frame))
+            return make_box(open_ledger(value, drop, name, frame))
 
     @staticmethod
     def leak(b: Box[S]) -> S:
@@ -1202,7 +1201,8 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         if not issubclass(type(box), BoxLayout):
             if LEVEL is Level.OFF:  # The source is a value without a drop, in no box; there is nothing to tie to.
                 frame = _getframe(1)
-                return cast("Box[S]", make_box(open_ledger(adopt(value, frame), drop, name, PROCESS[0], frame)))
+                ledger = open_ledger(adopt(value, frame), drop, name, frame)
+                return cast("Box[S]", make_box(ledger))
             raise not_an_owner(box, "Box.derive", "a Box")
         return cast("Box[S]", derive(box, value, drop, name, dropped_first, _getframe(1)))
 
@@ -1262,7 +1262,7 @@ def _show_lent(box: Any) -> str:
 
 def _moved_grave(box: Any) -> tuple[Ledger, End]:
     ledger: Ledger = ledger_of_box(box)
-    return ledger, moved_at(ledger, _box_value(box), _reader(box))
+    return ledger, moved_at(ledger, _box_value(box), reader_in(box))
 
 
 DeadBox = tombstone(BoxLayout, Box, _dead_box)

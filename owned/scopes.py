@@ -88,7 +88,7 @@ class Scope(ScopeLayout):
 
     def __init__(self, *, name: str | None = None) -> None:
         self._owners = []
-        self._ledger = open_place(name, PROCESS[0], caller(), "Scope")
+        self._ledger = open_place(name, caller(), "Scope")
         self._frame = None
         self._awaits = False
         self._end = None

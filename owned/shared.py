@@ -13,7 +13,7 @@ from .atomic import FREE_THREADED, atomic
 from .counts import Count, fill, one_less_weak, one_more_weak, open_count
 from .errors import OwnershipError
 from .guards import RefMut
-from .handles import PROCESS, Handle, set_class, tombstone
+from .handles import Handle, set_class, tombstone
 from .ledger import End, Ledger, end_at
 from .owners import adopt
 from .proxies import Family
@@ -374,7 +374,7 @@ class Weak(WeakLayout, Generic[T_co]):
     else:
 
         def __new__(cls):
-            count = open_count(None, None, PROCESS[0], _getframe(1), local=False)
+            count = open_count(None, None, _getframe(1), local=False)
             return _make_weak(count, "")
 
     @staticmethod
@@ -460,7 +460,7 @@ def _weak_at_home(weak: Any) -> Count:
 
 
 def _new_cyclic(family: Family, f: Callable[[Any], Any], frame: FrameType, *, local: bool) -> Any:
-    count = open_count(None, None, PROCESS[0], frame, local=local)
+    count = open_count(None, None, frame, local=local)
     value = f(_make_weak(count, family.name))
     if issubclass(type(value), Handle):
         value = adopt(value, frame)

@@ -45,7 +45,7 @@ from .drops import (
 )
 from .errors import MoveOutOfBorrowError, NotAnOwnerError, NotCopyError, OwnershipError, ReadOnlyError, ScopeError
 from .guards import REF_MUTS, REFS, ViewLayout, end_views, expire, make_guard, view_of
-from .handles import PROCESS, Handle, keep_forever, only_borrowed, set_class
+from .handles import Handle, keep_forever, only_borrowed, set_class
 from .ledger import FREE, GONE, End, Ledger, Sublease, end_at
 from .owners import Owner, adopt, check_arguments, clone_value
 from .plain import PLAIN
@@ -170,7 +170,7 @@ def create(family: Family, value: Any, drop: Any, name: str | None, frame: Frame
         take_back()
     if issubclass(type(value), Handle):
         value = adopt(value, frame)
-    count = open_count(drop, name, PROCESS[0], frame, local=local)
+    count = open_count(drop, name, frame, local=local)
     fill(count, value)
     return make_handle(family, begin(count))
 
@@ -668,7 +668,7 @@ def hold_or_copy(handle: Any, frame: FrameType) -> Any:
     if strong(count) == 1 and count.weak == 0:
         return _hold(handle, count, frame)
     kind = type(handle)._owned_kind
-    fresh = open_count(count.hook, count.name, PROCESS[0], frame, local=count.local)
+    fresh = open_count(count.hook, count.name, frame, local=count.local)
     if leave_alone(handle, SHARE_OF, _part):
         value = count.retire(end_at("moved", frame))
     else:

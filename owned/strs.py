@@ -20,7 +20,7 @@ from typing_extensions import Self
 from . import complaints
 from .errors import OwnershipError
 from .guards import BLOCK
-from .handles import PROCESS, Handle, only_borrowed, set_class, tombstone
+from .handles import Handle, only_borrowed, set_class, tombstone
 from .heap import objects
 from .held import assignment_of
 from .ledger import End, Ledger, end_at, open_place
@@ -234,7 +234,7 @@ def end_slice(text: Any, end: End) -> None:
         return
     root = ledger_of(text.view)
     if root is None:
-        root = open_place(None, PROCESS[0], caller(), "str")
+        root = open_place(None, caller(), "str")
     borrowed = getattr(root, "opened", None)
     set_class(text, StrLayout)
     text.view = root, end, borrowed

@@ -158,7 +158,7 @@ def hook_of_text(drop: Callable[[str], object]) -> Callable[[Any], object]:
 def make_string(data: Any, ascii: bool, hook: Any, name: str | None, frame: FrameType) -> Any:
     """Make a `String` of bytes that are UTF-8; a buffer that belonged to another is taken as it is."""
     buffer = data if type(data) is Buffer else Buffer(data)
-    ledger = cast("Any", open_ledger(buffer, hook, name, PROCESS[0], frame, TextLedger))
+    ledger = cast("Any", open_ledger(buffer, hook, name, frame, TextLedger))
     ledger.ascii = ascii
     ledger.inner = ledger.opened = ledger.expected = None
     ledger.loans = []
@@ -349,12 +349,11 @@ def inner_of(outer: TextLedger) -> Any:
         ledger = InnerLedger()
         ledger.outer = outer
         ledger.state = FREE
-        ledger.hook = ledger.task = ledger.end = ledger.onlooker = ledger.type_name = None
+        ledger.hook = ledger.task = ledger.rare = None
         ledger.inner = ledger.expected = None
         ledger.ref_class = ledger.mut_class = None
-        ledger.entered = ledger.taken = False
         ledger.loans = []
-        for name in ("name", "process", "code", "offset", "thread", "born"):
+        for name in ("name", "code", "offset", "thread", "born"):
             setattr(ledger, name, getattr(outer, name))
         inner = outer.inner = handle_on(ledger)
     return inner

@@ -14,7 +14,7 @@ from typing import Any
 
 from .abandoned import DEPTH, _only_finished_frames_hold, _running_frames
 from .heap import objects
-from .ledger import End, Ledger, end_at
+from .ledger import End, FullLedger, Ledger, end_at
 from .sites import Mark
 from .strs import Buffer, borrowed_at, end_slice, slices_of
 
@@ -32,7 +32,7 @@ class Loan:
         return self.mark
 
 
-class TextLedger(Ledger):
+class TextLedger(FullLedger):
     """The ledger of a text: also what is known of its bytes, and which slices of it were alive when it was asked."""
 
     __slots__ = ("ascii", "expected", "inner", "loans", "opened")

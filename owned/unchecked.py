@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 
 from .errors import BorrowError, BorrowMutError
 from .guards import Ref, lend, lend_exclusively
-from .handles import PROCESS, Handle, not_an_owner, only_borrowed
+from .handles import Handle, not_an_owner, only_borrowed
 from .ledger import FREE, Ledger, open_place
 from .owners import BoxLayout, Owned, OwnedLayout, clone_value
 from .plain import PLAIN, is_plain
@@ -134,7 +134,7 @@ def lent(value: Any) -> Any:
 
 def _place_of(value: Any, frame: FrameType) -> Ledger:
     """Make a ledger for a value that nobody owns here."""
-    ledger = open_place(None, PROCESS[0], frame, type(value).__name__)
+    ledger = open_place(None, frame, type(value).__name__)
     ledger.value = value
     return ledger
 

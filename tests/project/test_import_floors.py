@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {
     "owned": [
         ["codes"],
-        ["atomic", "accounts", "levels", "logs", "tasks", "sites", "heap", "errors"],
+        ["atomic", "accounts", "forks", "levels", "logs", "tasks", "sites", "heap", "errors"],
         ["ledger"],
         [
             "complaints",
@@ -68,7 +68,7 @@ FLOORS = {
         ["sharing", "shared", "interior", "cow", "cells", "latches", "confined", "locks"],
         ["sending", "pipes", "channels", "threads", "processes", "aio"],
         ["scopes", "fields", "consuming", "events", "tracing", "holders", "census", "report", "unchecked", "bare"],
-        ["proofs", "strip_names", "strip_uses", "strip_locals", "stripping", "strip"],
+        ["proofs", "strip_names", "strip_uses", "strip_locals", "strip_values", "stripping", "strip"],
         ["verbs"],
         ["__init__"],
         [

@@ -16,7 +16,7 @@ BOUNDED = settings(max_examples=100, stateful_step_count=40, deadline=None, dera
 
 
 def make(value: object, name: str | None = None) -> Ledger:
-    return open_ledger(value, None, name, 1, sys._getframe(1))
+    return open_ledger(value, None, name, sys._getframe(1))
 
 
 class Lenders(RuleBasedStateMachine):
