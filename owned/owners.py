@@ -18,7 +18,7 @@ import time
 from _thread import get_ident
 from collections.abc import Callable
 from functools import partial
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, FrameType, MethodType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from weakref import ref as weak
 
@@ -993,7 +993,8 @@ def guarded_getattr(value: Any, name: str) -> Any:
 
 def reader_of(value: Any) -> Any:
     """What reads the attributes of a value."""
-    return partial(guarded_getattr if hasattr(type(value), "__deepcopy__") else getattr, value)
+    read: Any = guarded_getattr if hasattr(type(value), "__deepcopy__") else getattr
+    return partial(read, value) if value is None else MethodType(read, value)  # Nothing is a method of None.
 
 
 def make_box(ledger: Ledger) -> Any:
