@@ -26,12 +26,12 @@ from mypy.options import Options
 from mypy.util import decode_python_encoding
 
 from owned_mypy.asked_classes import AskedClasses, Description, Stamp, stamp_of
-from owned_mypy.self_effects import effects_on_self
+from owned_mypy.self_effects import effects_on_self, kept_parameters
 from owned_mypy.tree import children
 
 DESCRIPTION_KEY: Final = "owned effects"
 """Where the description is in a class's metadata: `changing` names methods, `calls` gives their paths from `self`,
-`parts` names those that give a part of it."""
+`parts` names those that give a part of it, `keeps` the parameters of `__init__` that become attributes."""
 
 _NO_SELF: Final = frozenset({"staticmethod", "classmethod", "overload", "typing.overload"})
 
@@ -84,18 +84,21 @@ def describe_body(body: list[Statement]) -> Description:
     changing: list[str] = []
     calls: dict[str, list[list[str]]] = {}
     parts: list[str] = []
+    keeps: list[str] = []
     for name, items in methods_in(body):
         for item in items:
             if isinstance(item, Decorator) and not _NO_SELF.isdisjoint(map(written, item.original_decorators)):
                 continue
             effects = effects_on_self(item.func if isinstance(item, Decorator) else item)
+            if name == "__init__" and isinstance(item, FuncDef):
+                keeps = kept_parameters(item)
             if effects.gives_part:
                 parts.append(name)
             if effects.changes:
                 changing.append(name)
             elif effects.calls:
                 calls.setdefault(name, []).extend(sorted(list(path) for path in effects.calls))
-    found: Description = {"changing": changing, "calls": calls, "parts": parts}
+    found: Description = {"changing": changing, "calls": calls, "parts": parts, "keeps": keeps}
     return {key: value for key, value in found.items() if value}
 
 

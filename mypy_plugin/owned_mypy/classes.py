@@ -45,6 +45,13 @@ def gives_part(info: TypeInfo, name: str) -> bool:
     return False
 
 
+def kept_by_init(info: TypeInfo) -> Sequence[str]:
+    """Give the parameters that the class's own `__init__` assigns to attributes, read from its body."""
+    _asked_classes.add(info)
+    kept: Sequence[str] = READER.description(info).get("keeps", ())
+    return kept
+
+
 def consuming_methods(info: TypeInfo) -> frozenset[str]:
     """Give the names of the methods that consume `self`, inherited ones included."""
     found: set[str] = set()

@@ -552,11 +552,14 @@ class Loans:
             return None
         if way is not None and isinstance(effect.place.path[-1], Through):
             return way
-        if way is None and state.get(effect.place.local, 0) & (self.live_tokens | self.shared_part):
+        held = state.get(effect.place.local, 0)
+        if way is not None or not held or (effect.place.path and held & self.in_field):
+            return way
+        if held & (self.live_tokens | self.shared_part):
             return Way.REF
-        if way is None and state.get(effect.place.local, 0) & self.exclusive_part:
+        if held & self.exclusive_part:
             return Way.REF_MUT
-        if way is None and effect.by in _LEAVES_SELF and state.get(effect.place.local, 0) & self.self_part:
+        if effect.by in _LEAVES_SELF and held & self.self_part:
             return Way.SELF
         return way
 

@@ -150,6 +150,7 @@ from owned_mypy.lower_expressions import (
 )
 from owned_mypy.lower_match import lower_match
 from owned_mypy.lower_passing import elements_held, may_be_views
+from owned_mypy.lower_places import field_of_tuple
 from owned_mypy.lower_with import lower_with
 from owned_mypy.names import HandleKind
 from owned_mypy.types import handle_of, is_collection, is_copy
@@ -319,6 +320,8 @@ def lower_assignment(ctx: Context, node: AssignmentStmt) -> None:
     closure = ctx.closure_of(value)
     if closure is not None and source is not None:
         ctx.closures[source] = closure
+    if ctx.keeping and source is not None:
+        ctx.keeping.setdefault(source, []).extend(ctx.closures_in(value) if value.place is not None else ())
     if ctx.packed and source is not None and value.place is not None and value.place.local in ctx.packed:
         ctx.packed[source] = ctx.packed[value.place.local]
     for position, target in enumerate(node.lvalues):
@@ -350,7 +353,8 @@ def _take_apart(ctx: Context, target: Expression, value: Value) -> bool:
     if any(isinstance(item, StarExpr) for item in target.items):
         return False
     parts = [
-        Value(item, value.span, value.place.then(Index(str(position)))) for position, item in enumerate(proper.items)
+        Value(item, value.span, value.place.then(field_of_tuple(proper, str(position)) or Index(str(position))))
+        for position, item in enumerate(proper.items)
     ]
     sources = [Value(part.type, part.span, temp=ctx.give(part, MoveBy.ASSIGNMENT)) for part in parts]
     for item, source in zip(target.items, sources, strict=True):

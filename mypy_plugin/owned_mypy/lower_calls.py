@@ -58,7 +58,9 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import call_closure, lower_lambda
 from owned_mypy.lower_context import Closure, Context, Value, collection_of, tracked, way_through
+from owned_mypy.lower_objects import keep_views
 from owned_mypy.lower_packed import is_container_here, pack, packed_in
+from owned_mypy.lower_partial import can_be_called_once, use_up
 from owned_mypy.lower_passing import (
     elements_held,
     elements_of_iterator,
@@ -68,6 +70,7 @@ from owned_mypy.lower_passing import (
     passed_on,
 )
 from owned_mypy.lower_places import element_at
+from owned_mypy.lower_stacks import enter_in_stack
 from owned_mypy.names import CHANGING_METHODS, INDEPENDENT, REF_CELL, THREAD_SCOPE, HandleKind
 from owned_mypy.records import field, record
 from owned_mypy.signatures import Formal, formal_types, returns_bare, signature_of
@@ -152,6 +155,8 @@ class _Arguments:
     """What the call took away, or made another handle of."""
     passed: list[Value] = field(default_factory=list)
     """What a function that passes its arguments on, or their elements, has got."""
+    given: list[tuple[Value, Formal]] = field(default_factory=list)
+    """What a constructor has got, with the parameters."""
 
 
 def lower_call(ctx: Context, node: CallExpr) -> Value:
@@ -173,6 +178,8 @@ def lower_call(ctx: Context, node: CallExpr) -> Value:
         value = lower_argument(ctx, actual, callee, formal, effect, arguments)
         if names[position] in (None, "default"):
             arguments.passed.append(value)
+        if callee.is_constructor and position in formals:
+            arguments.given.append((value, formals[position]))
         if callee.stores and receiver is not None and receiver.at is not None:
             pack(ctx, receiver.at.local, [*types_inside(ctx, actual), *packed_in(ctx, value)])
         if position < last:
@@ -369,12 +376,11 @@ def pass_argument(ctx: Context, value: Value, callee: _Callee, formal: Type | No
         lent = ctx.temp(value.span)
         ctx.borrow(value, True, lent, Lend.REBORROW, callee.label)
         return lent
+    if callee.stores:
+        stays = callee.receiver is not None and is_container_here(ctx, callee.receiver)
+        for kept in ctx.closures_in(value):
+            kept.stay() if stays else kept.leave(Exit.KEPT)
     closure = ctx.closure_of(value)
-    if closure is not None and callee.stores:
-        if callee.receiver is not None and is_container_here(ctx, callee.receiver):
-            closure.stay()
-        else:
-            closure.leave(Exit.KEPT)
     if closure is not None and isinstance(get_proper_type(formal), CallableType):
         call_closure(ctx, closure, value.span, callee.label)
         if closure.consuming and value.place is not None:
@@ -536,6 +542,7 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
         into = ctx.temp(called.span)
         ctx.emit(Move(called.place, into, MoveBy.CLOSURE_CALL, called.span, callee.label))
         callee.value = Value(called.type, called.span, temp=into)
+    use_up(ctx, called, callee.label)
     value = callee.receiver
     if value is None:
         return
@@ -630,9 +637,14 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         if values.temp is not None:
             ctx.values_of[values.temp] = callee.receiver
         return values
+    if ctx.stacks:
+        given = arguments.passed[0] if arguments.passed else None
+        entered = enter_in_stack(ctx, callee.fullname, callee.receiver, given, type, node)
+        if entered is not None:
+            return entered
     if not tracked(type) and not carries:
         part = part_of_receiver(ctx, callee.receiver, callee.method, type)
-        return Value(type, node, temp=part)
+        return Value(type, node, temp=keep_views(ctx, type, arguments.given, node, part) if arguments.given else part)
     result = ctx.result(type, node)
     assert result.temp is not None
     into = result.temp
@@ -644,6 +656,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         ctx.carry(ctx.hold(callee.value), into)
     if callee.fullname == _CLONE and arguments.places:
         ctx.emit(Share(arguments.places[0], into))
+    if arguments.given and callee.effect is None:
+        keep_views(ctx, type, arguments.given, node, into)
     if not carries and not holds_guard(type):
         note_element_of_self(ctx, callee, type, into, node)
         return Value(type, node, temp=into, alias=_found_in(callee))
@@ -654,6 +668,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
     elements = elements_of_iterator(ctx, callee.fullname, arguments.passed, node) if carries else None
     if callee.fullname in _CARRYING:
         ctx.packed[into] = types_inside(ctx, node)
+        if can_be_called_once(ctx, node):
+            ctx.once.add(into)
     if callee.fullname in _GIVING_BACK and arguments.places:
         ctx.given_back[into] = arguments.places[0]
     return Value(type, node, temp=into, elements=elements)

@@ -339,7 +339,7 @@ def capture(ctx: Context, closure: Closure) -> None:
                 if role is Role.PLAIN and not place.path and captured.taking is not Taking.MOVE:
                     continue
                 if closure.exit is not None:
-                    ctx.check_missing_move(place, MoveBy.CAPTURE, closure.span)
+                    ctx.check_missing_move(Place(place.local), MoveBy.CAPTURE, closure.span)
                 ctx.emit(Move(place, closure.into, MoveBy.CAPTURE, closure.span))
             else:
                 exclusive = captured.taking is Taking.EXCLUSIVE

@@ -6,7 +6,7 @@ analyses never see a type.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode
 from mypy.types import Type
@@ -218,6 +218,8 @@ class Context:
     """A generator that is a context manager or a fixture: what it yields comes back."""
     closures: dict[int, Closure] = field(default_factory=dict)
     """By the temporary or the variable that holds it."""
+    keeping: dict[int, list[Closure]] = field(default_factory=dict)
+    """The closures in the fields of an object that was made here, by the temporary or the variable that holds it."""
     late_moves: list[tuple[Block, Closure, Span, str]] = field(default_factory=list)
     """The calls of closures that move what they have captured, each with the block that stands for it."""
     packed: dict[int, list[Type | None]] = field(default_factory=dict)
@@ -237,6 +239,10 @@ class Context:
     """Temporaries that go over the elements of a collection, once a loop asks them to."""
     values_of: dict[int, Value] = field(default_factory=dict)
     """Temporaries with the values of a dictionary that `self` holds."""
+    stacks: dict[int, Bound] = field(default_factory=dict)
+    """The variables with an `ExitStack`, whose block drops what it has entered."""
+    once: set[int] = field(default_factory=set)
+    """Variables and temporaries with something that can be called once."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
     scopes: int = 0
@@ -489,8 +495,19 @@ class Context:
             known = self.outer.closure_of(Value(None, value.span, Place(local))) if local is not None else None
         return known
 
+    def closures_in(self, value: Value) -> Sequence[Closure]:
+        """The closure that the value is, or those that an object made here has in its fields."""
+        closure = self.closure_of(value)
+        if closure is not None:
+            return (closure,)
+        at = value.at
+        return self.keeping.get(at.local, ()) if self.keeping and at is not None and not at.path else ()
+
     def escape(self, value: Value, source: int | None, exit: Exit, what: str = "") -> None:
         """The value leaves the function; `source` holds what it holds."""
+        if self.keeping:
+            for kept in self.closures_in(value):
+                kept.leave(exit)
         closure = self.closure_of(value)
         if closure is not None:
             closure.leave(exit)

@@ -82,9 +82,10 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_closures import effects_in
 from owned_mypy.lower_context import CONTENT, Context, Value, tracked
+from owned_mypy.lower_objects import name_keeper
 from owned_mypy.lower_packed import pack, packed_in
 from owned_mypy.lower_passing import elements_held, may_be_views
-from owned_mypy.lower_places import element_at, project
+from owned_mypy.lower_places import element_at, field_of_tuple, project
 from owned_mypy.names import DRAIN, INDEPENDENT, OWNED, HandleKind
 from owned_mypy.types import gives_view, handle_name, handle_of, holds_guard, is_collection, is_copy, wrapped
 
@@ -198,7 +199,7 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
         return computed(ctx, base, "__getitem__", type, node)
     if not assigned and is_collection(base.type):
         return element_at(ctx, base, step, type, node)
-    return project(ctx, base, step, type, node)
+    return project(ctx, base, field_of_tuple(base.type, step.key) or step, type, node)
 
 
 def index_step(ctx: Context, index: Expression) -> Index:
@@ -369,8 +370,7 @@ def store(ctx: Context, node: Expression, what: str = "") -> int | None:
         return spread(ctx, node.expr)
     value = ctx.value(node)
     given = ctx.give(value, MoveBy.STORE, what)
-    closure = ctx.closure_of(value)
-    if closure is not None:
+    for closure in ctx.closures_in(value):
         closure.stay()
     pack(ctx, given, packed_in(ctx, value))
     return given
@@ -603,6 +603,11 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         ctx.packed.pop(local, None)
         if value.temp is not None and value.temp in ctx.packed:
             ctx.packed[local] = ctx.packed[value.temp]
+        ctx.once.discard(local)
+        if value.temp in ctx.once:
+            ctx.once.add(local)
+        if ctx.keeping:
+            name_keeper(ctx, local, value.temp)
         ctx.closures.pop(local, None)
         closure = ctx.closures.get(value.temp) if value.temp is not None else None
         if closure is not None:
@@ -634,8 +639,7 @@ def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> N
     else:
         part = lower_index(ctx, target, assigned=True)
     source = value.temp
-    closure = ctx.closures.get(source) if source is not None else None
-    if closure is not None:
+    for closure in ctx.closures_in(Value(value.type, value.span, temp=source)):
         closure.leave(Exit.KEPT)
     if part.place is None:
         return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mypy.types import Type
+from mypy.types import TupleType, Type, get_proper_type
 
-from owned_mypy.ir import LocalKind, Projection, Role, Span, Through, Way
+from owned_mypy.ir import Field, LocalKind, Projection, Role, Span, Through, Way
 from owned_mypy.lower_context import Context, Value, way_through
 from owned_mypy.names import HandleKind
 
@@ -23,6 +23,18 @@ def project(ctx: Context, base: Value, step: Projection, type: Type | None, span
         way = way_of_local(ctx, at.local)
     place = at.then(Through(way), step) if way is not None else at.then(step)
     return Value(type, span, place)
+
+
+def field_of_tuple(type: Type | None, position: str) -> Field | None:
+    """The field of a named tuple that stands at this position."""
+    proper = get_proper_type(type) if type is not None else None
+    if not isinstance(proper, TupleType) or not position.isdecimal():
+        return None
+    for base in proper.partial_fallback.type.mro:
+        names = base.metadata.get("namedtuple", {}).get("fields", ())
+        if int(position) < len(names):
+            return Field(names[int(position)])
+    return None
 
 
 def way_of_local(ctx: Context, local: int) -> Way | None:

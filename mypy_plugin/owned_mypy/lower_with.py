@@ -29,6 +29,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_context import Context, Value, tracked
 from owned_mypy.lower_expressions import assign_target, bind
+from owned_mypy.lower_stacks import begin_stack
 from owned_mypy.names import LOCKING, THREAD_SCOPE, HandleKind
 from owned_mypy.types import holds_guard, is_copy, wrapped
 
@@ -160,6 +161,8 @@ def _enter_other(ctx: Context, value: Value, target: Expression | None, leave: B
     source = ctx.hold(value) if type is not None and holds_guard(type) else None
     held = ctx.result(type, value.span, source) if tracked(type) else Value(type, value.span)
     assign_target(ctx, target, held)
+    if isinstance(target, NameExpr):
+        begin_stack(ctx, target, type, leave)
     proper = get_proper_type(type) if type is not None else None
     if isinstance(proper, Instance) and proper.type.fullname == THREAD_SCOPE and isinstance(target, NameExpr):
         if isinstance(target.node, Var):  # its threads have ended, and their borrows with them

@@ -34,17 +34,19 @@ from mypy.types import (
 )
 
 from owned_mypy import names
+from owned_mypy.classes import has_consuming_method
 from owned_mypy.digest import catalogue, installed_version, version
 from owned_mypy.tree import statements
 from owned_mypy.types import wrapped
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 VERBS: Final = {f"owned.verbs.{verb}": verb for verb in ("borrow", "borrow_mut", "deref")}
 KINDS: Final = {names.OWNED: "Owned", names.BOX: "Box"}
 _PLAIN_NAMES: Final = (*sorted(names.PLAIN), *sorted(names.PLAIN_CONTAINERS))
 
-Site = tuple[int, int, int, int, str, str, bool]
-"""Where a call begins and ends, the verb, the kind of its argument, and whether its value is certainly no handle."""
+Site = tuple[int, int, int, int, str, str, bool, bool]
+"""Where a call begins and ends, the verb, the kind of its argument, whether its value is certainly no handle, and
+whether the value may have methods that consume it."""
 
 
 def proof_path(source: str) -> str:
@@ -198,17 +200,20 @@ def _sites(checker: TypeChecker) -> set[Site]:
     found: set[Site] = set()
     uncertain = _lines_checked_several_times(checker.tree)
     types = checker._type_maps[0]
-    for call in types:
-        if not isinstance(call, CallExpr) or len(call.args) != 1 or not isinstance(call.callee, RefExpr):
+    for call, made in types.items():
+        if not isinstance(call, CallExpr) or not call.args or not isinstance(call.callee, RefExpr):
             continue
-        verb = VERBS.get(call.callee.fullname)
+        verb = VERBS.get(call.callee.fullname) or KINDS.get(call.callee.fullname)
         if verb is None or call.line in uncertain or call.end_line is None or call.end_column is None:
             continue
-        owner = types.get(call.args[0])
-        kind = _kind(checker, owner, verb)
+        if verb in VERBS.values():
+            owner = types.get(call.args[0]) if len(call.args) == 1 else None
+            kind = _kind(checker, owner, verb)
+        else:
+            owner, kind = made, verb
         if owner is not None and kind is not None:
-            simple = _is_no_handle(wrapped(owner))
-            found.add((call.line, call.column, call.end_line, call.end_column, verb, kind, simple))
+            known = _is_no_handle(wrapped(owner)), _may_be_consumed(wrapped(owner))
+            found.add((call.line, call.column, call.end_line, call.end_column, verb, kind, *known))
     return found
 
 
@@ -230,6 +235,11 @@ def _is_no_handle(type_: Type | None) -> bool:
     if not isinstance(proper, Instance) or proper.type.is_protocol or proper.type.fullname == "builtins.object":
         return False
     return not any(base.fullname.startswith("owned.") for base in proper.type.mro)
+
+
+def _may_be_consumed(type_: Type | None) -> bool:
+    proper = get_proper_type(type_) if type_ is not None else None
+    return not isinstance(proper, Instance) or has_consuming_method(proper.type)
 
 
 def _may_be_plain(checker: TypeChecker, type_: Type) -> bool:

@@ -49,6 +49,31 @@ def effects_on_self(func: n.FuncDef) -> SelfEffects:
     return effects
 
 
+def kept_parameters(init: n.FuncDef) -> list[str]:
+    """Give the parameters of `__init__` that it assigns as they are to attributes of `self`."""
+    if not init.arguments:
+        return []
+    own = init.arguments[0].variable.name
+    kept: list[str] = []
+    rebound: set[str] = set()
+    _read_assignments(init.body, own, kept, rebound)
+    return [argument.variable.name for argument in init.arguments if argument.variable.name in {*kept} - rebound]
+
+
+def _read_assignments(node: n.Node, own: str, kept: list[str], rebound: set[str]) -> None:
+    if isinstance(node, (n.FuncDef, n.ClassDef)):
+        return
+    if isinstance(node, n.AssignmentStmt):
+        for target in node.lvalues:
+            if isinstance(target, n.NameExpr):
+                rebound.add(target.name)
+            elif isinstance(target, n.MemberExpr) and isinstance(node.rvalue, n.NameExpr):
+                if isinstance(target.expr, n.NameExpr) and target.expr.name == own:
+                    kept.append(node.rvalue.name)
+    for child in children(node):
+        _read_assignments(child, own, kept, rebound)
+
+
 _LEAVES: frozenset[type] = frozenset(
     {n.NameExpr, n.IntExpr, n.StrExpr, n.FloatExpr, n.BytesExpr, n.PassStmt, n.EllipsisExpr}
 )

@@ -270,7 +270,7 @@ def fields_of(info: TypeInfo) -> list[MypyType]:
             symbol.node.type
             for base in info.mro
             for symbol in base.names.values()
-            if isinstance(symbol.node, Var) and symbol.node.type is not None and not symbol.node.is_property
+            if isinstance(symbol.node, Var) and symbol.node.type is not None
         ]
         _fields_of[info] = known
     return known

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from tests.agreement.as_rust import Fix
 from tests.agreement.bodies import GUARDS, Body, Define, statements
+from tests.agreement.dead import in_dead_functions
 from tests.agreement.rust import Mark, Report, Reports, ask_rustc
 
 _OF_MOVES = ("E0382", "E0381")
@@ -37,6 +38,7 @@ _UNIQUE = "a closure that needs a guard or an argument for itself has codes of i
 _DESTRUCTOR = "rustc has a code of its own for a field of what has a destructor"
 _CODES_OF_UNIQUE = ("E0500", "E0501", "E0524")
 _AT_THE_CALL = "a closure moves what is in a variable when it is called, rustc's what was in it when it was made"
+_NEVER_MADE = "rustc checks the body of a function that is never made, because its definition is not reached"
 _REFUSED = "the move was refused, and so did not happen"
 _INSTEAD: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "E0381": [(("E0382",), _ONE_REASON)],
@@ -93,16 +95,18 @@ def _explain_what_goes_with_others(verdicts: Iterable[Verdict], ours: Reports, t
         our, their = ours.get(verdict.body.seed, []), theirs.get(verdict.body.seed, [])
         refused = _refused(ours, verdict.body)
         taken_at_call = _taken_by_closures(verdict.body)
+        never_made = in_dead_functions(verdict.body.block)
         for report in our:
             if report.mark in verdict.ours_alone:
                 reason = _why_only_we(report, their)
-                if report.code == "E0382" and _overlaps(report.place, taken_at_call):
+                if report.code in ("E0382", "E0505") and _overlaps(report.place, taken_at_call):
                     reason = _AT_THE_CALL
                 if reason is not None:
                     verdict.explained[report.mark] = reason
         for report in their:
             if report.mark in verdict.rustc_alone:
                 reason = _REFUSED if _overlaps(report.place, refused) else _why_only_rustc(report, our)
+                reason = _NEVER_MADE if report.at in never_made else reason
                 if reason is not None:
                     verdict.explained[report.mark] = reason
 

@@ -19,7 +19,7 @@ from owned_mypy import proofs as written
 from .conftest import SETTINGS, Project
 
 PROGRAMS = Path(__file__).parent / "data" / "stripped"
-PROVEN = ["blocks", "edited", "guards", "names", "parts.__main__", "parts.inner", "scopes"]
+PROVEN = ["blocks", "edited", "guards", "names", "parts.__main__", "parts.inner", "scopes", "values"]
 NOT_PROVEN = ["mistyped", "silenced", "wrong"]
 
 SAY = """
@@ -129,6 +129,18 @@ def test_stripped_programs_do_what_they_do_otherwise(checked: Project) -> None:
     assert set(loaders(bare).values()) == set(loaders(again).values()) == {"StrippingLoader"}
 
 
+def test_values_are_let_go_when_and_where_they_are_otherwise(checked: Project) -> None:
+    """With values in variables of their own and moves taken out, what is dropped, let go and raised is as at `off`."""
+    off = python(checked.folder, "-c", SAY, "values", OWNED="off")
+    bare = stripped(checked.folder, "-c", SAY, "values")
+    assert off.stdout == bare.stdout
+    assert off.stdout.count("gone: ") > 20
+    shown = python(checked.folder, "-m", "owned", "strip", "--show", "values.py").stdout
+    assert "        a = _owned_value_first\n" in shown
+    assert shown.count("move(") == 0
+    assert "_owned_value_finite" not in shown
+
+
 def test_stripped_byte_code_is_never_used_unstripped(checked: Project) -> None:
     """The cached byte code of stripped modules has names of its own; without the switch it is not touched."""
     verbs = "import owned, blocks; print('borrow' in blocks.blocks.__code__.co_names)"
@@ -187,7 +199,7 @@ def test_a_damaged_or_forged_proof_is_not_believed(copy: Path, damage: str, caps
         "digest": {"source": "0" * 64},
         "resealed digest": {"source": "0" * 64},
         "sites": {"sites": []},
-        "format": {"format": 2},
+        "format": {"format": 3},
         "module": {"module": "other"},
         "version": {"edition": "0.0.0+0"},
     }

@@ -231,3 +231,8 @@ def ok_returned_closure_moved_owner() -> Callable[[], int]:
 def ok_local_closure_of_guard(t: Owned[Token]) -> int:
     r = borrow(t)
     return run(lambda: peek(r))
+
+
+def mm_escaping_with_part_of_owner(button: Button) -> None:
+    with Owned(Token(1)) as t:
+        button.handlers.append(lambda: t.value.n)  # E: missing-move must_move

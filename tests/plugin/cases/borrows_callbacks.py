@@ -1,0 +1,75 @@
+"""Objects that keep a closure: reported where the owner ends, which at run time only the call notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from owned import Owned, Ref, borrow, drop
+
+
+class Log:
+    def __init__(self) -> None:
+        self.lines: list[str] = ["a"]
+
+    def last(self) -> str:
+        return self.lines[-1]
+
+
+class Button:
+    def __init__(self, on: Callable[[], str]) -> None:
+        self.on = on
+
+    def press(self) -> str:
+        return self.on()
+
+
+def read(log: Ref[Log]) -> str:
+    return log.last()
+
+
+# case: bad-callback-after-drop | an object keeps a closure, and what that names is dropped
+def bad_callback_after_drop() -> None:
+    log = Owned(Log())
+    button = Button(lambda: log.value.last())
+    drop(log)  # E: move-while-borrowed E0505
+    button.press()
+
+
+# case: bad-callback-after-block | an object with a closure outlives the owner of a block
+def bad_callback_after_block() -> None:
+    with Owned(Log()) as log:
+        button = Button(lambda: read(borrow(log)))  # E: borrow-outlives-owner E0597
+    button.press()
+
+
+# case: bad-callback-alias | another name of an object with a closure
+def bad_callback_alias() -> None:
+    log = Owned(Log())
+
+    def on() -> str:
+        return log.value.last()
+
+    button = Button(on)
+    same = button
+    drop(log)  # E: move-while-borrowed E0505
+    same.press()
+
+
+# case: bad-callback-handed-on | a list that goes on keeps an object with a closure, which takes what it names
+def bad_callback_handed_on(buttons: list[Button]) -> None:
+    log = Owned(Log())
+    buttons.append(Button(lambda: log.value.last()))
+    print(log.value.last())  # E: use-after-move E0382
+
+
+# case: bad-callback-of-block-handed-on | the owner of a block goes into an object that is returned
+def bad_callback_of_block_handed_on() -> Button:
+    with Owned(Log()) as log:
+        return Button(lambda: read(borrow(log)))  # E: missing-move must_move
+
+
+# case: bad-callback-of-guard-handed-on | a guard goes into an object that is returned
+def bad_callback_of_guard_handed_on() -> Button:
+    log = Owned(Log())
+    r = borrow(log)
+    return Button(lambda: read(r))  # E: borrow-outlives-owner E0373
