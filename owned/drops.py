@@ -284,7 +284,7 @@ def run_hook(value: Any, hook: Any, dropping: Dropping, taken: bool) -> None:
                 now = hooks_of(value, hook).now
                 if now is not None:
                     dropping.due, called = None, True
-                    _refuse_awaitable(now(value))
+                    refuse_awaitable(now(value))
             return
         except BaseException as failure:
             dropping.failed(failure)
@@ -322,7 +322,8 @@ async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: boo
             dropping.failed(failure)
 
 
-def _refuse_awaitable(answer: Any) -> None:
+def refuse_awaitable(answer: Any) -> None:
+    """Raise if a hook gave a coroutine, which nobody awaits."""
     if answer is not None and inspect.iscoroutine(answer):
         answer.close()
         raise complaints.build(
@@ -432,6 +433,11 @@ class Declared(NamedTuple):
 
     fields: list[tuple[str, MemberDescriptorType | None]]
     members: bool
+
+
+def has_members(kind: type) -> bool:
+    """Has a class slots?"""
+    return _declared(kind).members
 
 
 _declarations: dict[Any, Declared] = {}

@@ -27,6 +27,7 @@ from .abandoned import settle
 from .accounts import moved
 from .acquiring import acquire, let_go, open_pending
 from .atomic import FREE_THREADED
+from .closed import CLOSED, close, open_operations, reads_length
 from .cycles import report_cycle_through
 from .derived import derive, drop_first, end_derived, end_derived_awaiting
 from .drops import (
@@ -36,12 +37,12 @@ from .drops import (
     check_droppable,
     check_loop,
     check_thread,
+    collector,
     drop_awaiting,
     drop_now,
     drop_orphan,
     ends_silently,
     in_collection,
-    is_collecting,
     is_foreign,
     is_only_asynchronous,
     only_by_awaiting,
@@ -50,11 +51,12 @@ from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import Handle, keep_forever, not_an_owner, set_class, tombstone
-from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
+from .ledger import CLAIMED, ENTERED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import LEVEL, Level
 from .makers import Makers
 from .plain import PLAIN
 from .proxies import Family, Transparent, read_attribute
+from .quick_drops import AT_ONCE, end_at_rest, learn, rests_in_peace
 from .registry import check_hook, may_be_elsewhere
 from .returned import take_back, waiting
 from .sites import Mark, caller, this_thread
@@ -109,6 +111,7 @@ def owned_class(kind: type) -> type:
         _fleeting.add(weak(kind, _fleeting.discard))
     elif not issubclass(kind, Handle):
         ORDINARY.add(kind)
+        learn(kind)
     return Owned
 
 
@@ -438,6 +441,9 @@ def enter(owner: Any, *, asynchronous: bool = False) -> None:
     if not asynchronous and is_only_asynchronous(ledger.value, ledger.hook):
         raise only_by_awaiting(ledger, cls._owned_kind)
     ledger.entered = True
+    kind = type(ledger.value)
+    if kind in ORDINARY and kind not in AT_ONCE:
+        learn(kind)
 
 
 def leave(owner: Any, error: BaseException | None) -> bool | None:
@@ -509,7 +515,9 @@ def die(owner: Any) -> None:
         ledger = cls._owned_ledger(owner)
     except AttributeError:
         return  # Its construction failed.
-    collecting = is_collecting()
+    collecting = collector[0] != 0
+    if not collecting and rests_in_peace(ledger):
+        return
     reported = collecting and in_collection() and report_cycle_through(owner, ledger)
     if ledger.state == FREE and ledger.hook is None and ledger.onlooker is None and ends_silently(ledger.value):
         ledger.retire(DIED)
@@ -523,10 +531,10 @@ def die(owner: Any) -> None:
         drop_orphan(ledger, closed[0], cls._owned_kind, reported)
 
 
-def moved_at(ledger: Ledger, code: CodeType, offset: int) -> End:
-    """Tell how an owner ended that was moved, in the thread that created it, and noted only the place."""
+def ended_at(ledger: Ledger, code: CodeType, offset: int, kind: str = "moved") -> End:
+    """Tell how an owner ended that did so in the thread that created it, and noted only the place."""
     end = End()
-    end.kind = "moved"
+    end.kind = kind
     end.code = code
     end.offset = offset
     end.thread = ledger.thread
@@ -576,7 +584,7 @@ class OwnedLayout(Owner):
 
     def _owned_grave(self) -> tuple[Ledger, End]:
         ledger, end = _ledger(self), _value(self)
-        return ledger, end if type(end) is End else moved_at(ledger, *end)
+        return ledger, end if type(end) is End else ended_at(ledger, *end)
 
     def _owned_bury(self, end: End) -> None:
         set_class(self, LeavingOwned)
@@ -760,13 +768,32 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         return cast("T", type(self)._owned_replace(self, new, "replace", _getframe(1)))
 
     def __enter__(self) -> Self:
+        ledger = cast("Any", self)._ledger
+        if ledger.rare is None and type(ledger) is Ledger:
+            kind = type(ledger.value)
+            quick = AT_ONCE.get(kind)
+            if quick is not None and (quick.close is None or kind.close is quick.close):
+                ledger.rare = ENTERED
+                return self
         enter(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
+        if error is None:
+            cls = type(self)
+            if (cls is Owned or cls is LentOwned) and end_at_rest(
+                self, cls, _ledger(self), OwnedLayout, DeadOwned, _getframe(1)
+            ):
+                return None
         return leave(self, error)  # type: ignore[return-value]
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        cls = type(self)
+        if (cls is Owned or cls is LentOwned) and end_at_rest(self, cls, _ledger(self), OwnedLayout, DeadOwned, frame):
+            return
+        Owner._owned_drop(self, frame)
 
     async def __aenter__(self) -> Self:
         enter(self, asynchronous=True)
@@ -954,7 +981,8 @@ class BoxLayout(Owner, Transparent):
         return ledger
 
     def _owned_grave(self) -> tuple[Ledger, End]:
-        return ledger_of_box(self), _box_value(self)
+        ledger, end = ledger_of_box(self), _box_value(self)
+        return ledger, end if type(end) is End else ended_at(ledger, *end)
 
     def _owned_peek(self) -> Any:
         return type(self)._owned_access.read(self)
@@ -992,7 +1020,9 @@ def guarded_getattr(value: Any, name: str) -> Any:
 
 
 def reader_of(value: Any) -> Any:
-    """What reads the attributes of a value."""
+    """What reads the attributes of a value; or, where the class of the box knows them all, what reads its length."""
+    if type(value) in CLOSED:
+        return reads_length(value)
     read: Any = guarded_getattr if hasattr(type(value), "__deepcopy__") else getattr
     return partial(read, value) if value is None else MethodType(read, value)  # Nothing is a method of None.
 
@@ -1214,7 +1244,19 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
+        if error is None:
+            cls = type(self)
+            if not cls._owned_dead and end_at_rest(
+                self, cls, ledger_of_box(self), BoxLayout, DeadBox, _getframe(1), True
+            ):
+                return None
         return leave(self, error)  # type: ignore[return-value]
+
+    def _owned_drop(self, frame: FrameType) -> None:
+        cls = type(self)
+        if not cls._owned_dead and end_at_rest(self, cls, ledger_of_box(self), BoxLayout, DeadBox, frame, True):
+            return
+        Owner._owned_drop(self, frame)
 
     async def __aenter__(self) -> Self:
         enter(self, asynchronous=True)
@@ -1263,7 +1305,7 @@ def _show_lent(box: Any) -> str:
 
 def _moved_grave(box: Any) -> tuple[Ledger, End]:
     ledger: Ledger = ledger_of_box(box)
-    return ledger, moved_at(ledger, _box_value(box), reader_in(box))
+    return ledger, ended_at(ledger, _box_value(box), reader_in(box))
 
 
 DeadBox = tombstone(BoxLayout, Box, _dead_box)
@@ -1272,6 +1314,16 @@ LeavingBox: Any = leaving(BoxLayout, Box, ledger_of_box)
 MovedBox: Any = tombstone(BoxLayout, Box, _dead_box)
 """What a `Box` is after a plain move: its fields keep the code and the offset."""
 MovedBox._owned_grave = _moved_grave
+
+
+def _finish_box(kind: type, made: dict[str, Any]) -> None:
+    if kind in CLOSED:
+        close(BoxLayout, kind, made)
+    else:
+        open_operations(_box_value, made)
+        made["__getattribute__"] = BoxLayout.__dict__["_reader"]
+
+
 BOXES = Family(
     "Box",
     (Box,),
@@ -1281,8 +1333,8 @@ BOXES = Family(
         "_owned_access": FREE_BOX,
         "_owned_move": Owner._owned_move if FREE_THREADED else move_free,
         "__del__": die,
-        "__getattribute__": BoxLayout.__dict__["_reader"],
     },
+    finish=_finish_box,
 )
 LENT_BOXES = Family(
     "Box",

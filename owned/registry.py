@@ -58,6 +58,8 @@ def register_drop(kind: type[T], hook: Callable[[T], object]) -> None:
     _plans.clear()
     _rows.clear()
     _hookless.clear()
+    for tell in when_registered:
+        tell()
 
 
 def check_hook(hook: Any, what: str) -> None:
@@ -124,6 +126,16 @@ def _hooks_by_name(value: Any, kind: type) -> Hooks:
 
 
 NO_HOOKS = Hooks(None, None)
+
+when_registered: list[Callable[[], object]] = []
+"""Told that a hook was registered: what was known about types may be wrong now."""
+
+
+def hooks_by_class(kind: type) -> Hooks | None:
+    """The hooks of all values of a type that has them by name, or has none; nothing, if anything else decides."""
+    if hasattr(kind, "__getattr__") or method(kind, "__drop__") is not None or registered(kind) is not None:
+        return None
+    return _hooks_by_name(None, kind)
 
 
 class Plan:

@@ -36,6 +36,7 @@ FLOORS = {
             "returned",
             "loop_drops",
             "drops",
+            "quick_drops",
             "cycles",
             "stakes",
             "shares",

@@ -1,0 +1,198 @@
+"""The short way to the end of an owner, for nearly all of them.
+
+An owner is at rest when nothing is borrowed from it, nothing was derived from it, nobody looks on, and it was given
+neither a hook nor a name of its own. If, besides, all that runs at the end of such a value is known by its type, a
+`close()` or nothing, then its end takes a few steps, which stand here in one function. A signal that comes before the
+first of them leaves the owner as it was; and none comes between the first one and the hook, for nothing is called in
+between. Everything else goes the long way (`Owner._owned_drop`, `leave`, `die`), and does the same.
+
+The short ways are closed while somebody listens, while tasks run, whose names the long way notes, and in a fork of a
+process that had frozen its objects, so that its owners are not known.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from functools import partial
+from types import FrameType, WrapperDescriptorType
+from typing import Any
+
+from . import accounts
+from .accounts import FROZEN, ended_at_once
+from .atomic import FREE_THREADED
+from .drops import Dropping, drop_parts, has_members, refuse_awaitable
+from .handles import Handle, set_class
+from .ledger import ENTERED, FREE, GONE, Ledger, SharedDetails
+from .plain import PLAIN
+from .registry import hooks_by_class, resource_of, when_registered
+from .returned import waiting
+from .sites import MAIN, known_threads
+from .tasks import when_tasks_run
+
+referents = gc.get_referents
+
+
+class Quick:
+    """What the end of a value takes, as far as its type tells."""
+
+    __slots__ = ("close", "gone", "holds", "plain")
+
+    def __init__(self, kind: type, close: Any) -> None:
+        self.close = close
+        self.gone = SharedDetails()
+        self.gone.type_name = kind.__name__
+        self.holds = kind not in PLAIN and (
+            kind.__dictoffset__ != 0 or issubclass(kind, (list, tuple, dict)) or has_members(kind)
+        )
+        """May the value hold owners?"""
+        self.plain = PLAIN | {type(kind)}
+        """The types of fields that hold none; a value refers to its class, too."""
+
+
+AT_ONCE: dict[type, Quick | None] = {}
+"""By types that are there for good; nothing for those whose values go the long way."""
+
+when_registered.append(AT_ONCE.clear)
+
+
+def learn(kind: type) -> None:
+    """Find out whether values of a type can go the short way. Only for types that are there for good."""
+    hooks = None if _is_unusual(kind) else hooks_by_class(kind)
+    only_awaiting = hooks is not None and hooks.now is None and hooks.awaiting is not None
+    AT_ONCE[kind] = None if hooks is None or only_awaiting else Quick(kind, hooks.now)
+
+
+def _is_unusual(kind: Any) -> bool:
+    """Do values of this type say themselves what they hold, are bound to a thread, or make up attributes?"""
+    if issubclass(kind, Handle) or hasattr(kind, "_owned_parts") or hasattr(kind, "_owned_consumed"):
+        return True
+    row = resource_of(kind)
+    return (row is not None and row.elsewhere is not None) or type(kind.__getattribute__) is not WrapperDescriptorType
+
+
+OPEN = [not FREE_THREADED]
+"""Are the short ways open?"""
+
+_closed: set[str] = {"free threading"} if FREE_THREADED else set()
+
+
+def _close(reason: str, on: bool) -> None:
+    (_closed.add if on else _closed.discard)(reason)
+    OPEN[0] = not _closed
+
+
+def _after_fork() -> None:
+    if gc.get_freeze_count() > FROZEN:
+        _close("fork", True)
+
+
+when_tasks_run.append(partial(_close, "tasks"))
+accounts.when_heard.append(partial(_close, "listener"))
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def end_at_rest(
+    owner: Any, seen: type, ledger: Ledger, layout: type, dead: type, frame: FrameType, boxed: bool = False
+) -> bool:
+    """End an owner that is at rest, and drop its value; False, and nothing has happened, if that takes the long way.
+
+    `seen` is the class of the owner, `layout` the one in which its fields can be set, `dead` its class from now on.
+    """
+    rare = ledger.rare
+    if (rare is not None and rare is not ENTERED) or type(ledger) is not Ledger or ledger.thread is not MAIN:
+        return False
+    if waiting or len(known_threads) != 1 or ledger.state != FREE or not OPEN[0]:
+        return False
+    value = ledger.value
+    quick = AT_ONCE.get(type(value))
+    if quick is None:
+        return False
+    close = quick.close
+    if close is not None and (type(value).close is not close or hasattr(value, "__drop__")):
+        del AT_ONCE[type(value)]  # The class was changed.
+        return False
+    place = frame.f_code, frame.f_lasti, "dropped"
+    try:
+        set_class(owner, layout)
+    except BaseException:
+        now: Any = owner.__class__
+        if now is layout:
+            owner.__class__ = seen
+        raise
+    now = owner.__class__
+    if now is not layout:  # The handler of a signal came in between; and so below.
+        return False
+    if ledger.state != FREE or ledger.rare is not rare:
+        owner.__class__ = dead if ledger.state == GONE else seen
+        return False
+    ledger.state = GONE
+    ledger.rare = quick.gone
+    del ledger.value
+    if boxed:
+        owner._value = place
+        owner._reader = None
+    else:
+        owner.value = place
+    owner.__class__ = dead
+    ended_at_once[0] += 1
+    failure = None
+    if close is not None:
+        try:
+            answer = close(value)
+            if answer is not None:
+                refuse_awaitable(answer)
+        except BaseException as raised:
+            failure = raised
+    if failure is None:
+        if not quick.holds:
+            return True
+        plain = quick.plain
+        for part in referents(value):
+            kind = type(part)
+            if kind not in plain and (kind is not dict or not plain.issuperset(map(type, referents(part)))):
+                break
+        else:
+            return True
+    try:
+        _finish(value, failure)
+    finally:
+        failure = None  # Its traceback holds this frame.
+    return True
+
+
+def _finish(value: Any, failure: BaseException | None) -> None:
+    """Drop what a value holds, and raise what has failed."""
+    dropping = Dropping()
+    if failure is not None:
+        dropping.failed(failure)
+    failure = None
+    drop_parts(value, dropping)
+    dropping.conclude()
+
+
+def rests_in_peace(ledger: Ledger) -> bool:
+    """Note the end of an owner that dies at rest, with nothing to run; False, and nothing has happened, for others."""
+    rare = ledger.rare
+    if (rare is not None and rare is not ENTERED) or type(ledger) is not Ledger or not OPEN[0]:
+        return False
+    try:
+        value = ledger.value
+    except AttributeError:
+        return False
+    quick = AT_ONCE.get(type(value))
+    if quick is None or quick.close is not None:
+        return False
+    if quick.holds:
+        plain = quick.plain
+        for part in referents(value):
+            if type(part) not in plain:
+                return False
+    if ledger.state != FREE:
+        return False
+    ledger.state = GONE
+    ledger.rare = quick.gone
+    del ledger.value
+    ended_at_once[0] += 1
+    return True
