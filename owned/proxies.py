@@ -504,6 +504,7 @@ class Family:
         by_function: bool = True,
         forwards_with: bool = False,
         extra: Namespace | None = None,
+        finish: Callable[[type, Namespace], None] | None = None,
     ) -> None:
         self.name = name
         self.bases = bases
@@ -512,6 +513,8 @@ class Family:
         self.reader = reader or read_attribute
         self.forwards_with = forwards_with
         self.extra = extra or {}
+        self.finish = finish
+        """Completes the namespace of a class for a type of value."""
         self.confined: Family | None = None
         """The family for values whose every use belongs to their thread, where that makes a difference."""
         self._static: dict[type, type] = {}
@@ -543,6 +546,8 @@ class Family:
         made["__slots__"] = ()
         made["__module__"] = self.bases[0].__module__
         made.update(self.extra)
+        if self.finish is not None:
+            self.finish(kind, made)
         cls = type(self.name, self.bases, made)
         refuse_copies(cls)
         return self._keep(kind, cls)

@@ -42,6 +42,7 @@ FLOORS = {
             "shares",
             "surface",
             "proxies",
+            "closed",
             "ties",
         ],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
