@@ -13,7 +13,7 @@ import os
 Place = tuple[int, int, int, int]
 """First line and column, last line and column of a call."""
 
-FORMAT = 1
+FORMAT = 2
 
 
 class NotProvenError(Exception):
@@ -21,16 +21,18 @@ class NotProvenError(Exception):
 
 
 class Call:
-    """What is known of a call of a verb."""
+    """What is known of a call of a verb, or of one that makes an `Owned` or a `Box`."""
 
-    __slots__ = ("kind", "simple", "verb")
+    __slots__ = ("consumed", "kind", "simple", "verb")
 
-    def __init__(self, verb: str, kind: str, simple: bool) -> None:
+    def __init__(self, verb: str, kind: str, simple: bool, consumed: bool) -> None:
         self.verb = verb
         self.kind = kind
-        """What the verb is called on: an `Owned` or a `Box`."""
+        """What the verb is called on, or what is made: an `Owned` or a `Box`."""
         self.simple = simple
         """The value is certainly no handle in turn, for which verbs would have another meaning."""
+        self.consumed = consumed
+        """The value may have methods that consume it."""
 
 
 class Proof:
@@ -40,7 +42,7 @@ class Proof:
 
     def __init__(self, calls: dict[Place, Call], key: bytes) -> None:
         self.calls = calls
-        """The calls of verbs, by place."""
+        """The calls, by place."""
         self.key = key
         """Changes with the source and with the proof."""
 
@@ -103,8 +105,8 @@ def read_proof(path: str, module: str | None, source: bytes) -> Proof:
         if proof["edition"] != edition():
             raise NotProvenError("the proof was written by another version")
         calls = {}
-        for line, column, end_line, end_column, verb, kind, simple in proof["sites"]:
-            calls[line, column, end_line, end_column] = Call(verb, kind, simple)
+        for line, column, end_line, end_column, *known in proof["sites"]:
+            calls[line, column, end_line, end_column] = Call(*known)
     except NotProvenError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-_TOOLS = ("bare", "strip_locals", "strip_names", "strip_uses", "stripping")
+_TOOLS = ("bare", "strip_locals", "strip_names", "strip_uses", "strip_values", "stripping")
 
 
 def install() -> bool:

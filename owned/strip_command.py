@@ -49,9 +49,10 @@ def _describe(path: str, source: bytes, show: bool) -> Iterator[str]:
         yield f"{path}: not stripped: {error}"
         return
     stripped = strip(ast.parse(source, path), proof.calls)
-    yield f"{path}: proven; stripped of {len(stripped.calls)} of {len(proof.calls)} calls on an Owned or a Box"
+    lending = {place for place, call in proof.calls.items() if call.verb != call.kind}
+    yield f"{path}: proven; stripped of {len(stripped.calls)} of {len(lending)} calls on an Owned or a Box"
     names = Names(tree)
-    for call in _calls(tree, proof.calls.keys() - stripped.calls):
+    for call in _calls(tree, lending - stripped.calls):
         verb = proof.calls[_place(call)].verb
         if names.meaning(call.func) != verb:
             reason = "its name may mean something else in this module"

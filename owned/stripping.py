@@ -2,24 +2,26 @@
 
     with borrow(owner) as r:        r = owner._ledger.value if kind(owner) is Owned else shared(owner)
         print(r.x)                  print(r.x)
-                                    or `r = owner.value`, where `owner` is certainly an `Owned` that nothing else lends
+                                    or `r = owner.value`, where `owner` is certainly an `Owned` that nothing else lends,
+                                    or a variable that has the value from the start (`strip_values`)
     deref(owner)                    the same expression
     r = borrow(owner)               the same, where `r` is used as its value would be; `drop(r)` is then nothing
     show(borrow(owner))             the same, where `show` is a function of this module that does so
 
-Constructors, moves, drops and scopes stay: they have effects at level `off`, too. Every new node stands where the one
-stood that it replaces, so that tracebacks and coverage speak of the lines that the user wrote.
+Constructors, drops, scopes and most moves stay: they have effects at level `off`, too. Every new node stands where the
+one stood that it replaces, so that tracebacks and coverage speak of the lines that the user wrote.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .proofs import Call, Place
 from .strip_locals import is_drop, local_guards, quiet_owners, sure_owners
 from .strip_names import Names, bindings
 from .strip_uses import Uses
+from .strip_values import FreshFunctions, OwnValues, own_values, place_of, value_of
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -39,7 +41,7 @@ class Stripped:
 def strip(module: ast.Module, calls: dict[Place, Call]) -> Stripped:
     """Strip the tree of a module, in place, of the calls that a proof knows, as far as it makes no difference."""
     names = Names(module)
-    stripper = _Stripper(names, Uses(module, names), calls)
+    stripper = _Stripper(names, Uses(module, names), FreshFunctions(module, names), calls)
     if not any(name in names.bound for name in HELPERS.values()):
         module = stripper.visit(module)
     if stripper.used:
@@ -48,15 +50,49 @@ def strip(module: ast.Module, calls: dict[Place, Call]) -> Stripped:
 
 
 class _Stripper(ast.NodeTransformer):
-    def __init__(self, names: Names, uses: Uses, calls: dict[Place, Call]) -> None:
+    def __init__(self, names: Names, uses: Uses, fresh: FreshFunctions, calls: dict[Place, Call]) -> None:
         self._names = names
         self._uses = uses
+        self._fresh = fresh
         self._calls = calls
         self._owners: set[str] = set()
         self._quiet: set[str] = set()
         self._guards: dict[str, ast.Call] = {}
+        self._values = OwnValues()
         self.done: set[Place] = set()
         self.used: set[str] = set()
+
+    def visit(self, node: ast.AST) -> Any:
+        made = self._values.made.get(id(node), ())
+        ends = self._values.ends.get(id(node), ())
+        is_move = id(node) in self._values.moves
+        visited = super().visit(node)
+        if not made and not ends and not is_move:
+            return visited
+        before = [_set(value_of(one), None) for one in ends]
+        after: list[ast.stmt] = []
+        for name in made:
+            # The variables of a function are let go in the order in which it names them: the value's comes first.
+            before.append(_set(value_of(name), None))
+            after.append(_set(value_of(name), self._first_value(name)))
+        if is_move and isinstance(visited, (ast.Assign, ast.Return)):
+            assert isinstance(visited.value, ast.Call)
+            moved = visited.value.args[0]
+            assert isinstance(moved, ast.Name)
+            visited.value = moved
+            if isinstance(visited, ast.Assign):
+                target = visited.targets[0]
+                if isinstance(target, ast.Name) and target.id == moved.id:
+                    visited = ast.Pass()
+                else:
+                    after.insert(0, _set(moved.id, None))
+        return [_at(statement, node) for statement in (*before, visited, *after)]
+
+    def _first_value(self, name: str) -> ast.expr:
+        owner = ast.Name(id=name, ctx=ast.Load())
+        if name in self._values.boxes:
+            return ast.Call(func=self._helper("shared"), args=[owner], keywords=[])
+        return ast.Attribute(value=owner, attr="value", ctx=ast.Load())
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self._visit_function(node)
@@ -67,11 +103,14 @@ class _Stripper(ast.NodeTransformer):
     def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         for outside in (*node.decorator_list, node.args, *([node.returns] if node.returns else [])):
             self.visit(outside)  # evaluated in the scope around
-        around = self._owners, self._quiet, self._guards
+        around = self._owners, self._quiet, self._guards, self._values
+        self._values = own_values(node, self._names, self._fresh, self._calls)
         bound = bindings([node])
+        moved = self._values.owners
         owners = sure_owners(node, self._names)
-        self._owners = {name for name in self._owners if name not in bound} | owners
-        self._quiet = {name for name in self._quiet if name not in bound} | quiet_owners(node, self._names, owners)
+        quiet = quiet_owners(node, self._names, owners) | moved
+        self._owners = {name for name in self._owners if name not in bound} | owners | moved
+        self._quiet = {name for name in self._quiet if name not in bound} | quiet
         self._guards = {
             name: call for name, call in local_guards(node, self._names, self._uses).items() if self._is_simple(call)
         }
@@ -80,7 +119,7 @@ class _Stripper(ast.NodeTransformer):
             visited = self.visit(statement)
             body.extend(visited if isinstance(visited, list) else [visited])
         node.body = body
-        self._owners, self._quiet, self._guards = around
+        self._owners, self._quiet, self._guards, self._values = around
         return node
 
     def visit_With(self, node: ast.With) -> ast.AST | list[ast.AST]:
@@ -124,6 +163,13 @@ class _Stripper(ast.NodeTransformer):
                 return node
         return self.generic_visit(node)
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        owner = node.value
+        if node.attr == "value" and isinstance(owner, ast.Name) and owner.id in self._values.variables:
+            if owner.id not in self._values.boxes:
+                return _at(ast.Name(id=value_of(owner.id), ctx=ast.Load()), node)
+        return self.generic_visit(node)
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         known = self._known(node)
@@ -144,8 +190,10 @@ class _Stripper(ast.NodeTransformer):
 
     def _known(self, call: ast.Call) -> Call | None:
         """Give what the proof knows of a call, if the names agree."""
-        known = self._calls.get(_place(call))
-        if known is None or len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+        known = self._calls.get(place_of(call))
+        if known is None or known.verb == known.kind:  # It makes an owner.
+            return None
+        if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
             return None
         return known if self._names.meaning(call.func) == known.verb else None
 
@@ -158,9 +206,11 @@ class _Stripper(ast.NodeTransformer):
 
     def _value(self, call: ast.Call, target: str | None) -> ast.expr:
         """Build what gives the bare value: the field of an `Owned`, or else what a function finds."""
-        known = self._calls[_place(call)]
-        self.done.add(_place(call))
+        known = self._calls[place_of(call)]
+        self.done.add(place_of(call))
         owner = call.args[0]
+        if isinstance(owner, ast.Name) and owner.id in self._values.variables:
+            return _at(ast.Name(id=value_of(owner.id), ctx=ast.Load()), call)
         helper = "exclusive" if known.verb == "borrow_mut" else "shared"
         if known.kind == "Owned" and isinstance(owner, ast.Name):
             if owner.id in self._quiet:
@@ -184,6 +234,11 @@ class _Stripper(ast.NodeTransformer):
         return ast.Name(id=HELPERS[name], ctx=ast.Load())
 
 
+def _set(name: str, value: ast.expr | None) -> ast.stmt:
+    target = ast.Name(id=name, ctx=ast.Store())
+    return ast.Assign(targets=[target], value=ast.Constant(value=None) if value is None else value)
+
+
 def _field(name: str) -> ast.expr:
     ledger = ast.Attribute(value=ast.Name(id=name, ctx=ast.Load()), attr="_ledger", ctx=ast.Load())
     return ast.Attribute(value=ledger, attr="value", ctx=ast.Load())
@@ -193,10 +248,6 @@ def _is_path(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name)
-
-
-def _place(node: ast.expr) -> Place:
-    return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
 
 
 def _at(node: N, old: ast.AST) -> N:
