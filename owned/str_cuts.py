@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING, Any, overload
 
 from . import utf8
 from .str_reads import Reads, StrLike, bytes_of, str_of
-from .utf8 import encoded
+from .utf8 import SHORT, SMALL, encoded
 
 if TYPE_CHECKING:
     from .strs import Str
     from .text import String
+
+Piece: Any = None
+"""The class of small pieces, which stands on a higher floor, and is put here when it was made."""
+
+
+def piece_class() -> Any:
+    """The class of small pieces."""
+    if Piece is None:
+        import_module(".pieces", __package__)
+    return Piece
 
 
 class Text(Reads):
@@ -32,6 +42,12 @@ class Text(Reads):
         view = self.view
         part: Any = self._owned_slice()
         part.view = view[start:stop]
+        return part  # type: ignore[no-any-return]
+
+    def _small(self, at: int, text: str) -> Str:
+        """A small piece of ASCII, whose characters are known."""
+        part: Any = piece_class()()
+        part.base, part.start, part.text = self.view, at, text
         return part  # type: ignore[no-any-return]
 
     def as_str(self) -> Str:
@@ -77,27 +93,63 @@ class Text(Reads):
         ['a', 'b, c']
         """
         view = self.view
-        if sep is None:
-            return [self._cut(*place) for place in utf8.words(view, maxsplit)]
-        separator = encoded(sep) if type(sep) is str and sep else _separator(sep)
-        part = self._owned_slice
+        if not sep or len(view) > SHORT:
+            return self._split(view, sep, maxsplit)
+        data = view.tobytes()
         found: list[Str] = []
-        if len(view) <= (utf8.WINDOW if maxsplit < 0 else 4 * utf8.FIRST):
-            # Cut the bytes, for their lengths; so nothing is done per piece but its slice.
-            at, gap = 0, len(separator)
-            for piece in view.tobytes().split(separator, maxsplit):
-                end = at + len(piece)
-                one: Any = part()
-                one.view = view[at:end]
-                found.append(one)
-                at = end + gap
+        if not data.isascii():
+            separator = encoded(sep) if type(sep) is str else bytes_of(sep)
+            put_slices(found, view, data.split(separator, maxsplit), len(separator), self._owned_slice)
             return found
-        return [self._cut(start, stop) for start, stop in utf8.between(view, separator, max(maxsplit, -1))]
+        one: Any
+        piece = Piece or piece_class()
+        between = sep if type(sep) is str else str_of(sep)
+        at, gap = 0, len(between)
+        for text in data.decode().split(between, maxsplit):
+            size = len(text)
+            if size <= SMALL:
+                one = piece()
+                one.base = view
+                one.start = at
+                one.text = text
+            else:
+                one = self._owned_slice()
+                one.view = view[at : at + size]
+            found.append(one)
+            at += size + gap
+        return found
+
+    def _split(self, view: memoryview, sep: StrLike | None, maxsplit: int) -> list[Str]:
+        """Cut a long text, or at white space."""
+        if sep is None:
+            if len(view) <= SHORT and (text := view.tobytes().decode()).isascii():
+                return self._words(text, text.split(None, maxsplit))
+            return [self._cut(*place) for place in utf8.words(view, maxsplit)]
+        separator = _separator(sep)
+        found: list[Str] = []
+        if maxsplit > 0:  # Often all separators are near the beginning.
+            pieces = view[: utf8.FIRST].tobytes().split(separator, maxsplit)
+            if len(pieces) > maxsplit:
+                del pieces[-1]
+                rest = put_slices(found, view, pieces, len(separator), self._owned_slice)
+                found.append(self._cut(rest, len(view)))
+                return found
+        for start, stop, data in utf8.between(view, separator, max(maxsplit, -1)):
+            if data is not None and stop - start <= SMALL and data.isascii():
+                found.append(self._small(start, data.decode()))
+            else:
+                found.append(self._cut(start, stop))
+        return found
 
     def rsplit(self, sep: StrLike | None = None, maxsplit: int = -1) -> list[Str]:
         """Cut from the end, as `str.rsplit`."""
         if sep is None:
-            return self.split() if maxsplit < 0 else self._words(str(self).rsplit(None, maxsplit))
+            if maxsplit < 0:
+                return self.split()
+            text = str(self)
+            if text.isascii():
+                return self._words(text, text.rsplit(None, maxsplit))
+            return self._wide_words(text.rsplit(None, maxsplit))
         view, separator = self.view, _separator(sep)
         end = len(view)
         found: list[Str] = []
@@ -109,8 +161,17 @@ class Text(Reads):
             end = at
         return [self._cut(0, end), *reversed(found)]
 
-    def _words(self, words: list[str]) -> list[Str]:
-        """Find again what `str` has found: the words in their order, with white space between them."""
+    def _words(self, text: str, words: list[str]) -> list[Str]:
+        """Find again what `str` has found in ASCII: the words in their order, with white space between them."""
+        at, found = 0, []
+        for word in words:
+            at = text.index(word, at)
+            end = at + len(word)
+            found.append(self._small(at, word) if len(word) <= SMALL else self._cut(at, end))
+            at = end
+        return found
+
+    def _wide_words(self, words: list[str]) -> list[Str]:
         view, at, found = self.view, 0, []
         for word in words:
             data = word.encode()
@@ -143,7 +204,7 @@ class Text(Reads):
         >>> [str(line) for line in text.lines()]
         ['a', 'b', '', 'c']
         """
-        view, part = self.view[:], self._owned_slice
+        view, part, piece = self.view[:], self._owned_slice, piece_class()
         start, total = 0, len(view)
         for at in range(0, total, utf8.WINDOW):
             window = view[at : at + utf8.WINDOW].tobytes()
@@ -151,10 +212,20 @@ class Text(Reads):
             pieces = window.split(b"\n")
             pieces.pop()
             end = at  # Of the line, which may have begun in an earlier window.
-            for piece in pieces:
-                end += len(piece)
-                line: Any = part()
-                line.view = view[start : end - 1 if returns and end > start and view[end - 1] == 13 else end]
+            line: Any
+            for data in pieces:
+                end += len(data)
+                if returns and end > start and view[end - 1] == 13:
+                    line = part()
+                    line.view = view[start : end - 1]
+                elif end - start <= SMALL and end - start == len(data) and data.isascii():
+                    line = piece()
+                    line.base = view
+                    line.start = start
+                    line.text = data.decode()
+                else:
+                    line = part()
+                    line.view = view[start:end]
                 yield line
                 del line  # Else the last line would be borrowed until the next is asked for.
                 start = end = end + 1
@@ -268,6 +339,25 @@ class Text(Reads):
         made = self.to_string()
         made *= times
         return made
+
+
+def put_slices(found: list[Str], view: memoryview, pieces: list[bytes], gap: int, kind: Any) -> int:
+    """Append a slice for each piece that a text begins with, a gap behind each; give where the rest begins."""
+    piece = Piece or piece_class()
+    at = 0
+    for data in pieces:
+        size = len(data)
+        if size <= SMALL and data.isascii():
+            one = piece()
+            one.base = view
+            one.start = at
+            one.text = data.decode()
+        else:
+            one = kind()
+            one.view = view[at : at + size]
+        found.append(one)
+        at += size + gap
+    return at
 
 
 def _separator(sep: StrLike) -> bytes:

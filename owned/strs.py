@@ -5,7 +5,7 @@ resized while a slice is alive, and knows when the last one has gone; so a slice
 finalizer, and costs two small objects. What the views hang on is a `Buffer`, which leads back to its owner's ledger.
 
 Text that is known to be ASCII has a character at every byte: its slices are of a class that does not look for
-boundaries.
+boundaries. Small pieces, as `split` gives them, are of a class that notes their characters (`pieces`).
 """
 
 from __future__ import annotations
@@ -59,6 +59,13 @@ class StrLayout(Handle, Text):
 
     _owned_kind = "Str"
     _owned_is_guard = True
+    _owned_layout: type
+    _owned_tomb: type
+    _owned_base: Any
+    """The view that the slice holds."""
+
+    def _owned_empty(self) -> None:
+        """Let go of what a kind of slice holds beside its view."""
 
     def _owned_root(self) -> Ledger | None:
         return ledger_of(_view(self))
@@ -69,6 +76,7 @@ class StrLayout(Handle, Text):
 
 
 _view: Any = cast("Any", StrLayout.__dict__["view"]).__get__
+StrLayout._owned_base = StrLayout.__dict__["view"]
 
 
 def ledger_of(view: memoryview) -> Ledger | None:
@@ -185,7 +193,7 @@ class Str(StrLayout, metaclass=Lending):
         return str(self)
 
     def _owned_name(self) -> str:
-        root = StrLayout._owned_root(self)
+        root = type(self)._owned_root(self)
         return "Str" if root is None else f"Str in {complaints.place('String', root)}"
 
     def _owned_disown(self) -> None:
@@ -225,45 +233,81 @@ def _dead_str(text: Any) -> OwnershipError:
     return complaints.used_after_end("Str", root, end, borrowed)
 
 
-DeadStr = tombstone(StrLayout, Str, _dead_str)
+StrLayout._owned_layout = StrLayout
+StrLayout._owned_tomb = tombstone(StrLayout, Str, _dead_str)
 
 
 def end_slice(text: Any, end: End) -> None:
     """End a live slice, or nothing if it has ended."""
-    if type(text)._owned_dead:
+    cls = type(text)
+    if cls._owned_dead:
         return
     root = ledger_of(text.view)
     if root is None:
         root = open_place(None, caller(), "str")
     borrowed = getattr(root, "opened", None)
-    set_class(text, StrLayout)
+    set_class(text, cls._owned_layout)
     text.view = root, end, borrowed
-    text.__class__ = DeadStr
+    text._owned_empty()
+    text.__class__ = cls._owned_tomb
 
 
 def slices_of(buffer: Any, expected: int | None = None) -> list[Any]:
-    """Find the live slices of a buffer: looks at every object there is, the youngest first, until so many are found."""
+    """Find the live slices of a buffer: looks at every object there is, the youngest first.
+
+    With how many views there are, if that is known, the search ends as soon as all holders of these were found.
+    """
     found: list[Any] = []
     for generation in range(3):
         for thing in objects(generation):
             if issubclass(type(thing), Str) and not type(thing)._owned_dead and _buffer_of(thing) is buffer:
                 found.append(thing)
-        if len(found) == expected:
+        if expected is not None and _are_all(found, expected):
             break
     return found
 
 
-def slices_beside(view: memoryview) -> int:
-    """How many other views of the same bytes were made from this one."""
-    return sys.getrefcount(gc.get_referents(view)[0]) - _REFERENCES_OF_ONE_VIEW
+def _are_all(slices: list[Any], views: int) -> bool:
+    """Do these slices hold so many views, and nobody else any of them?"""
+    holders: dict[int, int] = {}
+    for one in slices:
+        base = one._owned_base
+        holders[id(base)] = holders.get(id(base), 0) + 1
+    if len(holders) != views:
+        return False
+    for one in slices:
+        base = one._owned_base
+        if sys.getrefcount(base) > holders[id(base)] + _REFERENCES_OF_A_BASE:
+            return False
+    return True
 
 
-def _references_of_one_view() -> int:
-    view = memoryview(b"")
-    return sys.getrefcount(gc.get_referents(view)[0])
+def views_of_slices(view: memoryview) -> int:
+    """How many views of the same bytes there are, but for one that nobody beside its text and the caller holds."""
+    beside = sys.getrefcount(gc.get_referents(view)[0]) - _REFERENCES_OF_ONE_VIEW
+    return beside + (sys.getrefcount(view) > _REFERENCES_OF_OWN_VIEW)
 
 
-_REFERENCES_OF_ONE_VIEW = _references_of_one_view()
+class _Holder:
+    __slots__ = ("view",)
+
+    view: memoryview
+
+
+def _references_seen(view: memoryview) -> int:
+    return sys.getrefcount(view)
+
+
+def _references_when_free() -> tuple[int, int, int]:
+    holder = _Holder()
+    holder.view = memoryview(b"")
+    base = holder.view
+    bytes_of_views, in_a_variable = sys.getrefcount(gc.get_referents(base)[0]), sys.getrefcount(base) - 1
+    del base
+    return bytes_of_views, _references_seen(holder.view), in_a_variable
+
+
+_REFERENCES_OF_ONE_VIEW, _REFERENCES_OF_OWN_VIEW, _REFERENCES_OF_A_BASE = _references_when_free()
 
 
 def _buffer_of(text: Any) -> Any:

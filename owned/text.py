@@ -12,7 +12,7 @@ from typing_extensions import Self
 from . import complaints
 from .errors import BorrowMutError, OwnershipError
 from .handles import tombstone
-from .ledger import Ledger, end_at
+from .ledger import FREE, Ledger, end_at
 from .owners import check_arguments, enter, leave, leave_awaiting
 from .sites import caller
 from .str_cuts import Text
@@ -33,9 +33,10 @@ from .text_handles import (
     splice,
     turn,
 )
+from .text_loans import FREE_REFERENCES
 from .utf8 import Data, check_utf8, cut, ends_whole
 
-_getframe = sys._getframe
+_getframe, getrefcount = sys._getframe, sys.getrefcount
 
 
 class String(StringLayout):
@@ -270,9 +271,11 @@ class String(StringLayout):
         >>> line.read_line(file), line
         (4, 'one\\n')
         """
-        changing(self, "read_line")
+        ledger = self._ledger
+        if type(self) is not ClosedString or ledger.state != FREE or getrefcount(ledger.value) > FREE_REFERENCES:
+            changing(self, "read_line")
         data = file.readline()
-        append(self, data, "read_line", check_utf8(data))
+        append(self, data, "read_line", data.isascii() or check_utf8(data))
         return len(data)
 
     def read_all(self, file: IO[bytes]) -> int:
@@ -355,10 +358,10 @@ class ClosedString(String):
         @property
         def view(self):
             """The bytes to read; opens the text."""
-            return open_view(self)
+            return open_view(self, 3)
 
     def __getitem__(self, key: slice) -> Str:
-        open_view(self)
+        open_view(self, 2)
         return self[key]
 
 

@@ -11,6 +11,7 @@ changes the buffer in one step.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable
@@ -27,9 +28,11 @@ from .owners import DIED, Owner, die
 from .sites import Mark, caller, this_thread
 from .str_cuts import Text
 from .str_reads import bytes_of
-from .strs import Buffer, slices_beside
-from .text_loans import FREE_REFERENCES, InnerLedger, TextLedger, expire_slices, references, sync
+from .strs import Buffer, views_of_slices
+from .text_loans import FREE_REFERENCES, InnerLedger, TextLedger, expire_slices, sync
 from .utf8 import boundary_error, is_boundary
+
+_getframe, getrefcount = sys._getframe, sys.getrefcount
 
 new_mark = cast("Callable[[type[Mark], tuple[Any, ...]], Mark]", tuple.__new__)
 """Makes a mark without a call of Python code."""
@@ -175,10 +178,13 @@ def handle_on(ledger: Ledger) -> Any:
     return text
 
 
-def open_view(text: Any) -> memoryview:
-    """Begin to lend slices, as far as nobody has the text exclusively."""
+def open_view(text: Any, depth: int) -> memoryview:
+    """Begin to lend slices, as far as nobody has the text exclusively; so deep is the frame of who asks for one."""
     ledger: TextLedger = _ledger(text)
-    frame = caller(2)  # A method of the text is in between.
+    frame = _getframe(depth)
+    if frame.f_globals.get("__name__") not in askers:
+        frame = caller(2)
+        note_asker(frame.f_globals.get("__name__", __name__))
     place = new_mark(Mark, (frame.f_code, frame.f_lasti, this_thread(), None))
     with turn[0]:
         try:
@@ -193,6 +199,16 @@ def open_view(text: Any) -> memoryview:
             _set_view(text, view)
             set_class(text, States.ascii if ledger.ascii else States.open)
     return view
+
+
+askers: set[str] = set()
+"""Modules of others that were seen to open texts: `caller` need not look at their frames again."""
+
+
+def note_asker(module: str) -> None:
+    """Remember a module, unless it is ours: those are passed over."""
+    if module.partition(".")[0] != __name__.partition(".")[0]:
+        askers.add(module)
 
 
 def close(text: Any) -> None:
@@ -217,9 +233,10 @@ def lendable(text: Any) -> Any:
 
 def changing(text: Any, action: str, *places: int) -> Any:
     """The gate of every change: the ledger, if nothing is borrowed and the places are boundaries."""
-    close(text)
     ledger: TextLedger = _ledger(text)
-    if ledger.state != FREE or references(ledger) > FREE_REFERENCES:
+    if type(text) is not States.closed or ledger.inner is not None:
+        close(text)
+    if ledger.state != FREE or getrefcount(ledger.value) > FREE_REFERENCES:
         sync(ledger)
         if ledger.state != FREE:
             raise complaints.cannot_change("String", ledger, action)
@@ -250,14 +267,10 @@ def cut_out(ledger: Any, start: int, stop: int) -> bytearray:
 def append(text: Any, data: Any, action: str, ascii: bool | None = None) -> None:
     """Append bytes that are UTF-8."""
     ledger: Any = _ledger(text)
-    if ledger.ascii and not (data.isascii() if ascii is None else ascii):
-        with turn[0]:
-            ledger = changing(text, action)
-            ledger.ascii = False
-            ledger.value += data
-        return
-    if type(text) is not States.closed or ledger.state != FREE or references(ledger) > FREE_REFERENCES:
+    if type(text) is not States.closed or ledger.state != FREE or getrefcount(ledger.value) > FREE_REFERENCES:
         ledger = changing(text, action)
+    if ledger.ascii and not (data.isascii() if ascii is None else ascii):
+        ledger.ascii = False  # Before the bytes are there: who opens the text meanwhile must not take them for ASCII.
     try:
         ledger.value += data
     except BufferError:  # Another thread began to read: it is done by now, or borrows.
@@ -288,7 +301,7 @@ def let_go(self: Any) -> None:
         return
     if ledger.hook is None and ledger.onlooker is None and ledger.process == PROCESS[0]:
         if type(_view(self)) is memoryview:  # Often they are variables of the same call, which end a moment later.
-            ledger.expected = slices_beside(_view(self))
+            ledger.expected = views_of_slices(_view(self))
         close(self)
         if ledger.state >= FREE:
             expire_slices(ledger, True)

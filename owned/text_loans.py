@@ -40,7 +40,7 @@ class TextLedger(FullLedger):
     ascii: bool
     """Is the text known to be ASCII?"""
     expected: int | None
-    """How many slices are alive, where that is known."""
+    """How many views slices hold, where that is known."""
     inner: Any
     """The text as its borrows reach it: a handle that is lent in place of the owner."""
     loans: list[Loan]

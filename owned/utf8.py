@@ -17,6 +17,12 @@ WINDOW = 1 << 16
 FIRST = 256
 """The first window of a search, which often ends soon; each further one is eight times as long, up to `WINDOW`."""
 
+SHORT = 4 * FIRST
+"""A text that is no longer is decoded as a whole to be cut."""
+
+SMALL = 128
+"""A slice that is no longer notes its characters: a `memoryview` of them would be a larger object."""
+
 SPACES = re.compile(
     rb"(?:[\x09-\x0d\x1c-\x20]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)+"
 )
@@ -212,23 +218,27 @@ def decoded(view: memoryview, size: int = 4096) -> Iterator[tuple[int, str]]:
         at = end
 
 
-def between(view: memoryview, separator: bytes, limit: int = -1) -> Iterator[tuple[int, int]]:
-    """Give where the pieces between separators begin and end; at most `limit` separators, if that is not negative."""
+def between(view: memoryview, separator: bytes, limit: int = -1) -> Iterator[tuple[int, int, bytes | None]]:
+    """Give where the pieces between separators begin and end; at most `limit` separators, if that is not negative.
+
+    Also the bytes of a piece, if they are at hand.
+    """
     start, at, gap, total = 0, 0, len(separator), len(view)
     longest = max(WINDOW, 4 * gap)
     size = longest if limit < 0 else max(FIRST, 4 * gap)
     while limit and at < total:
         window = view[at : at + size].tobytes()
         pieces = window.split(separator, limit)
+        pieces.pop()
         end = at  # Of the piece, which may have begun in an earlier window.
-        for number in range(len(pieces) - 1):
-            end += len(pieces[number])
-            yield start, end
+        for piece in pieces:
+            end += len(piece)
+            yield start, end, piece if end - start == len(piece) else None
             start = end = end + gap
-        limit -= len(pieces) - 1 if limit > 0 else 0
+        limit -= len(pieces) if limit > 0 else 0
         at = max(start, at + len(window) - gap + 1) if at + len(window) < total else total
         size = min(size * 8, longest)
-    yield start, total
+    yield start, total, None
 
 
 def words(view: memoryview, limit: int = -1) -> Iterator[tuple[int, int]]:

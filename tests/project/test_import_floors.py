@@ -93,7 +93,7 @@ FLOORS = {
         ["cfg"],
         ["solve", "holders", "last_names", "last_calls"],
         ["violation", "diagnostic"],
-        ["parts", "moves", "init", "loans", "cells", "dump"],
+        ["reach", "parts", "moves", "init", "loans", "cells", "dump"],
         ["check"],
         ["explain", "messages", "render"],
         ["digest", "names", "effects"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from owned import (
+    BorrowMutError,
     BorrowOutlivesOwnerError,
     CharBoundaryError,
     NotCopyError,
@@ -57,7 +59,9 @@ def same(text: str, ask: Callable[[Any], Any]) -> None:
         expected = ask(text)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         expected = type(error)
-    for asked in (whole, owner[2:-2], Str.of(text)):
+    fields = String(f"é;{text};é")
+    pieces = fields.split(";")[1:2] if ";" not in text else []
+    for asked in (whole, owner[2:-2], Str.of(text), *pieces):
         try:
             found = plain(ask(asked))
         except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -145,7 +149,8 @@ def test_a_slice_is_what_bytes_cut_or_is_refused(text: str, start: int | None, s
     first, last, _ = slice(start, stop).indices(len(text.encode()))
     borders = {len(text[:n].encode()) for n in range(len(text) + 1)}
     owner = String(text)
-    for whole in (owner, owner[:], Str.of(text)):
+    fields = String(f"é;{text};é")
+    for whole in (owner, owner[:], Str.of(text), *(fields.split(";")[1:2] if ";" not in text else [])):
         if {first, max(first, last)} <= borders:
             piece = whole[start:stop]
             assert piece == data.decode()
@@ -162,7 +167,12 @@ def test_a_slice_is_what_bytes_cut_or_is_refused(text: str, start: int | None, s
 def test_comparisons_are_those_of_str(one: str, other: str) -> None:
     """Equality, order and hash agree with `str`, whatever the kinds of text on both sides."""
     left, right = String(one), Str.of(other)
-    for a, b in ((left, other), (left, right), (left[:], right), (right, one), (one, right)):
+    words = String(one + ";" + other)
+    first, second = [*words.split(";"), right, right][:2]
+    for a, b in (
+        *((left, other), (left, right), (left[:], right), (right, one), (one, right)),
+        *((first, second), (first, other), (one, second), (left, second), (first, right)),
+    ):
         x, y = str(a), str(b)
         assert (a == b, a != b, a < b, a <= b, a > b, a >= b) == (x == y, x != y, x < y, x <= y, x > y, x >= y)
     assert {right: 1}[right] == 1
@@ -306,15 +316,76 @@ def test_a_slice_ends_by_the_verbs() -> None:
     assert owner == "some text!"
 
 
+def test_a_small_piece_ends_by_the_verbs() -> None:
+    """A word that `split` gave is dropped, moved, cloned and bound by `with` as any other slice."""
+    owner = String("some text")
+    word, second = owner.split()
+    drop(second)
+    refused(UseAfterDropError, lambda: second.view, "E0382")
+    other = clone(word)
+    again = move(word)
+    refused(UseAfterMoveError, lambda: len(word), "E0382")
+    assert "<moved Str[str]>" in repr(word).replace(" created", ">")
+    drop(other)
+    refused(UseAfterDropError, lambda: hash(other), "E0382")
+    assert not is_live(other)
+    assert deref(again) == "some"
+    refused(BorrowMutError, lambda: owner.push_str("!"), "E0502")
+    with again as bound:
+        assert bound == "some"
+    refused(BorrowOutlivesOwnerError, lambda: str(bound), "E0597")
+    owner.push_str("!")
+    assert owner == "some text!"
+
+
+def test_a_small_piece_borrows_as_long_as_it_lives() -> None:
+    """What is left of a text that was cut borrows it when its siblings, and the slice that was cut, have gone."""
+    owner = String("a = 1; b = 2")
+    line = owner[:]
+    key, value = line.split(";")[1].split("=")
+    drop(line)
+    number = value.trim()
+    assert (number, number.as_bytes().tobytes(), number[0:], len(value)) == ("2", b"2", "2", 2)
+    refused(BorrowMutError, owner.clear, "E0502")
+    del key, value, number
+    owner.clear()
+
+
+def test_small_pieces_end_with_their_owner() -> None:
+    """When a text dies before its pieces, as variables of one call do, every one of them ends."""
+    owner = String("one two three")
+    words = [*owner.split(), owner[:3], *owner[4:].split(" ")]
+    del owner
+    for word in words:
+        refused(BorrowOutlivesOwnerError, partial(len, word), "E0597")
+
+
+@FEW
+@given(st.lists(st.sampled_from(["a", "bc", "é", "x" * 130, "", "é" * 600, "y" * 1200, " "])), st.integers(-1, 4))
+def test_pieces_of_every_length_stand_where_they_were_cut(texts: list[str], times: int) -> None:
+    """Short or long, ASCII or not: a piece has the characters of `str.split`, and the bytes of its place."""
+    whole = ";".join(texts)
+    owner = String(whole)
+    line = owner[:]
+    for asked in (owner, line):
+        pieces = asked.split(";", times)
+        assert list(map(str, pieces)) == whole.split(";", times)
+        assert [one.as_bytes().tobytes().decode() for one in pieces] == whole.split(";", times)
+        assert list(map(str, asked.split(None, times))) == whole.split(None, times)
+    lines = String(whole.replace(";", "\n"))
+    assert [one.as_bytes().tobytes().decode() for one in lines.lines()] == list(map(str, lines.lines()))
+
+
 def test_a_slice_is_not_copied_or_pickled() -> None:
     """`copy`, `deepcopy` and `pickle` would leave the buffer behind: they are refused."""
     import copy
     import pickle
 
-    word = Str.of("word")
-    for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
-        with pytest.raises(NotCopyError):
-            attempt(word)
+    owner = String("word and word")
+    for word in (Str.of("word"), owner[:4], owner.split()[0]):
+        for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(NotCopyError):
+                attempt(word)
 
 
 def test_a_long_literal_is_not_decoded_to_be_cut() -> None:
