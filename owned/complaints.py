@@ -57,7 +57,10 @@ def build(
 
 def place(kind: str, ledger: Ledger) -> str:
     """Name a handle: its value's given name in quotes, else the type of the handle and of the value."""
-    return f'"{ledger.name}"' if ledger.name is not None else f"{kind}[{ledger.describe()}]"
+    if ledger.name is not None:
+        return f'"{ledger.name}"'
+    described = ledger.describe()
+    return kind if described == kind else f"{kind}[{described}]"
 
 
 def borrows_of(lender: Lender) -> list[tuple[str, Mark | None]]:
@@ -181,6 +184,10 @@ def cannot_change(kind: str, lender: Lender, action: str, code: str | None = Non
     """An exclusive borrow, or a change through the owner, while it is borrowed."""
     if code is None:
         code = "E0502" if lender.state > FREE else "E0499"
+    if action.startswith("call "):
+        action += " on"
+    elif action.startswith(("assign to an item", "assign to .", "delete ")) and not action.endswith(" of"):
+        action += " of"
     return _refuse(BorrowMutError, kind, lender, action, code)
 
 

@@ -29,7 +29,7 @@ from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, 
 from .heap import objects
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at, give_one_back, try_lend, try_lend_exclusively
 from .levels import LEVEL, Level
-from .plain import PLAIN, is_code, is_plain
+from .plain import PLAIN, is_code, is_plain, mutators
 from .proxies import Family, Transparent, read_attribute
 from .registry import may_be_elsewhere
 from .sites import SOLE, Mark, is_sole_thread, known_threads
@@ -369,12 +369,15 @@ class LentAccess(GuardAccess):
 def read_unless_lent(access: Any, kind: type) -> Any:
     """Make the `__getattribute__` of a `RefMut` that was lent again: of a plain one, as soon as the loan has ended."""
     restricted = read_attribute(access, kind)
+    changing = mutators(kind)
 
     def get_attribute(self: Any, name: str) -> Any:
         sub = sub_of(self)
         if sub is None or settle(sub):
             heal(self)
             return getattr(self, name)
+        if name in changing and sub.state < FREE:
+            raise complaints.cannot_change("RefMut", sub, f"call {name}()")
         return restricted(self, name)
 
     return get_attribute
@@ -938,6 +941,9 @@ class ViewLayout(Transparent):
 
     def _owned_peek(self) -> Any:
         return type(self)._owned_access.read(self)
+
+    def _owned_shows_owner(self) -> bool:
+        return bool(getattr(type(_target(self)), "_owned_is_owner", False))
 
     def _owned_stored(self, handle: Any) -> Any:
         other = _holder(handle) if issubclass(type(handle), ViewLayout) else handle

@@ -132,6 +132,10 @@ class Handle:
     def _owned_live(self) -> bool:
         return not type(self)._owned_dead
 
+    def _owned_shows_owner(self) -> bool:
+        """Is this a view of an owner, which cannot be moved out of the borrow?"""
+        return False
+
     def _owned_disown(self) -> None:
         """Become inert: this process is a fork of the one that made the handle."""
 

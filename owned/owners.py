@@ -47,6 +47,7 @@ from .drops import (
     is_only_asynchronous,
     only_by_awaiting,
 )
+from .entrances import entering
 from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
@@ -54,7 +55,7 @@ from .handles import Handle, keep_forever, not_an_owner, set_class, tombstone
 from .ledger import CLAIMED, ENTERED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import LEVEL, Level
 from .makers import Makers
-from .plain import PLAIN
+from .plain import PLAIN, mutators
 from .proxies import Family, Transparent, read_attribute
 from .quick_drops import AT_ONCE, end_at_rest, learn, rests_in_peace
 from .registry import check_hook, may_be_elsewhere
@@ -87,9 +88,9 @@ def keep_waiting(times: int) -> bool:
 
 
 def adopt(value: Any, frame: FrameType) -> Any:
-    """Take a value over: an owner is moved, anything else stays as it is."""
+    """Take a value over: an owner is moved, anything else stays as it is. An owner that is only borrowed is refused."""
     kind = type(value)
-    if issubclass(kind, Handle) and (kind._owned_is_owner or kind._owned_dead):
+    if issubclass(kind, Handle) and (kind._owned_is_owner or kind._owned_dead or kind._owned_shows_owner(value)):
         return kind._owned_move(value, frame)
     return value
 
@@ -690,13 +691,12 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         >>> lock.locked()
         False
         """
-        entering = partial(type(manager).__enter__, manager)
-        return cast("Owned[S]", make_by(entering, Exit(manager, False), name, _getframe(1)))
+        return cast("Owned[S]", make_by(entering(manager, "Owned.enter"), Exit(manager, False), name, _getframe(1)))
 
     @classmethod
     async def aenter(cls, manager: AbstractAsyncContextManager[S], *, name: str | None = None) -> Owned[S]:
         """Enter an asynchronous context manager, hold what it gave, and own its exit, which `async with` awaits."""
-        held = await type(manager).__aenter__(manager)
+        held = await entering(manager, "Owned.aenter", True)()
         return cast("Owned[S]", make_owned(held, Exit(manager, True), name, caller()))
 
     @classmethod
@@ -1125,12 +1125,15 @@ class LentBoxAccess:
 def read_unless_lent(access: Any, kind: type) -> Any:
     """Make the `__getattribute__` of a `Box` that was lent: of a free one, as soon as the loans have ended."""
     restricted = read_attribute(access, kind)
+    changing = mutators(kind)
 
     def get_attribute(self: Any, name: str) -> Any:
         ledger = ledger_of_box(self)
         if settle(ledger):
             refresh(self, ledger)
             return getattr(self, name)
+        if name in changing and ledger.state < FREE:
+            raise complaints.cannot_change("Box", ledger, f"call {name}()")
         return restricted(self, name)
 
     return get_attribute

@@ -45,7 +45,7 @@ def register_drop(kind: type[T], hook: Callable[[T], object]) -> None:
     >>> register_drop(Lamp, "off")
     Traceback (most recent call last):
     ...
-    owned.errors.DropHookError: the drop hook of 'Lamp' is not callable but a 'str'
+    owned.errors.DropHookError: the drop hook of 'Lamp' is not callable: it is of type 'str'
       ...
     """
     if not isinstance(kind, type):
@@ -67,7 +67,7 @@ def check_hook(hook: Any, what: str) -> None:
     if not callable(hook):
         raise build(
             DropHookError,
-            f"the drop hook of {what} is not callable but a {type(hook).__name__!r}",
+            f"the drop hook of {what} is not callable: it is of type {type(hook).__name__!r}",
             "give a function of the value: drop=lambda value: ...",
         )
     try:
@@ -102,7 +102,7 @@ def hooks_of(value: Any, given: Step | None) -> Hooks:
             return plan.hooks
         if is_hookless(kind):
             return NO_HOOKS
-    first = given or method(kind, "__drop__") or registered(kind)
+    first = given or own_hook(kind, "__drop__") or registered(kind)
     if first is not None:
         if is_asynchronous(first):
             return Hooks(None, first)
@@ -115,7 +115,7 @@ def hooks_of(value: Any, given: Step | None) -> Hooks:
 
 def _hooks_by_name(value: Any, kind: type) -> Hooks:
     """Find the hooks of a value that nobody has given or registered one for: `close`, and `aclose`."""
-    close = method(kind, "close") or delegated(value, "close")
+    close = own_hook(kind, "close") or delegated(value, "close")
     aclose = method(kind, "aclose")
     if close is None and aclose is None and not hasattr(kind, "__getattr__"):
         _note_hookless(kind)
@@ -183,6 +183,33 @@ def method(kind: type, name: str) -> Step | None:
     """Find a method of a class by name; what is not callable is no method."""
     found = getattr(kind, name, None)
     return found if callable(found) else None
+
+
+def own_hook(kind: type, name: str) -> Step | None:
+    """Find a class's own hook; one that cannot be called with the value alone becomes one that says so."""
+    found = getattr(kind, name, None)
+    if type(found) is FunctionType:
+        code, given = found.__code__, len(found.__defaults__ or ())
+        takes_it = code.co_argcount - given <= 1 and (code.co_argcount or code.co_flags & inspect.CO_VARARGS)
+        if not takes_it or code.co_kwonlyargcount > len(found.__kwdefaults__ or ()):
+            return _unusable(kind, f"{name}()", "cannot be called with the value alone")
+    elif not callable(found):
+        if found is None or name != "__drop__":
+            return None
+        return _unusable(kind, name, "is not callable")
+    own: Step = found
+    return own
+
+
+def _unusable(kind: type, name: str, why: str) -> Step:
+    def refuse(value: Any) -> None:
+        raise build(
+            DropHookError,
+            f"the {name} of {kind.__name__!r} {why}, so that it is no drop hook",
+            "say how it is dropped: Owned(x, drop=lambda value: ...), or register_drop(cls, hook)",
+        )
+
+    return refuse
 
 
 def delegated(value: Any, name: str) -> Step | None:

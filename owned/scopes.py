@@ -6,13 +6,13 @@ import sys
 import weakref
 from _thread import get_ident
 from collections.abc import Callable
-from functools import partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from . import complaints
 from .derived import end_derived_awaiting
 from .drops import Dropping, Exit, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting
+from .entrances import entering
 from .errors import AsyncDropError, OwnershipError, ScopeError
 from .handles import PROCESS, Handle, set_class, tombstone
 from .ledger import End, Ledger, end_at, open_place
@@ -109,13 +109,13 @@ class Scope(ScopeLayout):
 
     def enter(self, manager: AbstractContextManager[T], *, name: str | None = None) -> Owned[T]:
         """Enter a context manager and own its exit; gives the owner of what it gave."""
-        owner = make_by(partial(type(manager).__enter__, manager), Exit(manager, False), name, _getframe(1))
+        owner = make_by(entering(manager, "Scope.enter"), Exit(manager, False), name, _getframe(1))
         self._owners.append(owner)
         return cast("Owned[T]", owner)
 
     async def aenter(self, manager: AbstractAsyncContextManager[T], *, name: str | None = None) -> Owned[T]:
         """Enter an asynchronous context manager and own its exit; the scope is then left by `async with`."""
-        held = await type(manager).__aenter__(manager)
+        held = await entering(manager, "Scope.aenter", True)()
         owner = make_owned(held, Exit(manager, True), name, caller())
         self._owners.append(owner)
         return cast("Owned[T]", owner)

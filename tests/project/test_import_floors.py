@@ -20,6 +20,7 @@ FLOORS = {
         ["ledger"],
         [
             "complaints",
+            "entrances",
             "plain",
             "utf8",
             "held",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from owned import UseAfterDropError, UseAfterMoveError
+from owned import DropHookError, NotAnOwnerError, UseAfterDropError, UseAfterMoveError
 from tests.runtime.loose import (
     Box,
     Owned,
+    Rc,
     Scope,
     borrow,
     borrow_mut,
@@ -248,3 +251,57 @@ def test_swap_of_an_owner_with_itself_drops_nothing() -> None:
     assert owner.value.name == "a"
     drop(owner)
     assert log == ["a"]
+
+
+class WantsMore:
+    """A value whose `close` needs an argument."""
+
+    def close(self, code: int) -> None:
+        raise AssertionError("never called without its argument")
+
+
+class WantsLess:
+    """A value whose `__drop__` does not take the value."""
+
+    @staticmethod
+    def __drop__() -> None:
+        raise AssertionError("never called with the value")
+
+
+class NotCallable:
+    """A value whose `__drop__` is no function."""
+
+    __drop__ = 5
+
+
+@pytest.mark.parametrize("kind", [WantsMore, WantsLess, NotCallable])
+@pytest.mark.parametrize("owner", [Owned, Box, Rc])
+def test_a_hook_of_the_class_that_cannot_be_called_with_the_value_alone_says_so(owner: Any, kind: Any) -> None:
+    """With the class's name, the place and what to do; a hook that is given takes its place."""
+    error = refused(DropHookError, lambda: drop(owner(kind())))
+    assert repr(kind.__name__) in str(error)
+    assert "drop=" in str(error)
+    log: list[str] = []
+    drop(owner(kind(), drop=lambda value: log.append("given")))
+    assert log == ["given"]
+
+
+def test_what_is_no_context_manager_cannot_be_entered() -> None:
+    """It is refused with its type's name, and with the way for the other kind of context manager."""
+
+    class Asynchronous:
+        async def __aenter__(self) -> None: ...
+        async def __aexit__(self, *ignored: object) -> None: ...
+
+    for enter in (Owned.enter, Scope().enter):
+        error = refused(NotAnOwnerError, given(enter, 5))
+        assert isinstance(error, TypeError)
+        assert "'int'" in str(error)
+        assert "aenter" in str(refused(NotAnOwnerError, given(enter, Asynchronous())))
+    for aenter in (Owned.aenter, Scope().aenter):
+        error = refused(NotAnOwnerError, lambda: aenter(threading.Lock()).send(None))
+        assert "enter it by enter(cm)" in str(error)
+
+
+def given(function: Callable[[Any], Any], x: Any) -> Callable[[], Any]:
+    return lambda: function(x)
