@@ -18,6 +18,8 @@ from .registry import hooks_of, is_hookless
 
 _ENTERS = frozenset({"BEFORE_WITH", "BEFORE_ASYNC_WITH", "SETUP_WITH", "SETUP_ASYNC_WITH", "LOAD_SPECIAL"})
 _BETWEEN = frozenset({"CACHE", "COPY", "NOT_TAKEN"})
+_SIMPLE = frozenset({list, dict, set, bytearray, *PLAIN})
+"""Types of which nothing needs to be asked but what is in a value."""
 _known: dict[tuple[int, int], tuple[CodeType, bool]] = {}
 """The answers, by the identity of the code, which is kept, and the place in it: to hash code takes long."""
 
@@ -25,6 +27,12 @@ _known: dict[tuple[int, int], tuple[CodeType, bool]] = {}
 def is_value_itself(value: Any, frame: FrameType) -> bool:
     """Can the `Box` that is made in this frame be its value?"""
     kind = type(value)
+    if kind in _SIMPLE and is_hookless(kind):
+        for part in get_referents(value):
+            if type(part) not in PLAIN:
+                break
+        else:
+            return not is_entered_at_once(frame)
     if not is_hookless(kind):
         if issubclass(kind, Handle):
             return False

@@ -53,7 +53,7 @@ from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import Handle, keep_forever, not_an_owner, set_class, tombstone
 from .ledger import CLAIMED, ENTERED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
-from .levels import LEVEL, Level
+from .levels import OFF
 from .makers import Makers
 from .plain import PLAIN, mutators
 from .proxies import Family, Transparent, read_attribute
@@ -1187,7 +1187,7 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
             if drop is not None:
                 check_arguments("Box", value, drop, name)
             frame = _getframe(1)
-            if LEVEL is Level.OFF and drop is None and is_value_itself(value, frame):
+            if OFF and drop is None and is_value_itself(value, frame):
                 return value
             if issubclass(type(value), Handle):
                 value = adopt(value, frame)
@@ -1233,7 +1233,7 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         if drop is not None:
             check_arguments("Box", value, drop, name)
         if not issubclass(type(box), BoxLayout):
-            if LEVEL is Level.OFF:  # The source is a value without a drop, in no box; there is nothing to tie to.
+            if OFF:  # The source is a value without a drop, in no box; there is nothing to tie to.
                 frame = _getframe(1)
                 ledger = open_ledger(adopt(value, frame), drop, name, frame)
                 return cast("Box[S]", make_box(ledger))
