@@ -24,7 +24,7 @@ from weakref import ref as weak
 
 from . import accounts, complaints
 from .abandoned import settle
-from .accounts import moved
+from .accounts import created, moved, now
 from .acquiring import acquire, let_go, open_pending
 from .atomic import FREE_THREADED
 from .closed import CLOSED, close, open_operations, reads_length
@@ -52,15 +52,15 @@ from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import Handle, keep_forever, not_an_owner, set_class, tombstone
-from .ledger import CLAIMED, ENTERED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
+from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import OFF
 from .makers import Makers
 from .plain import PLAIN, mutators
 from .proxies import Family, Transparent, read_attribute
-from .quick_drops import AT_ONCE, end_at_rest, learn, rests_in_peace
+from .quick_drops import AT_ONCE, end_at_rest, enter_at_rest, learn, rests_in_peace
 from .registry import check_hook, may_be_elsewhere
 from .returned import take_back, waiting
-from .sites import Mark, caller, this_thread
+from .sites import MAIN, Mark, caller, this_thread
 from .surface import ChangingSurface
 from .tasks import modules, task_or_rest
 
@@ -577,6 +577,7 @@ class OwnedLayout(Owner):
 
     __slots__ = ("__weakref__", "_ledger", "value")
 
+    _ledger: Ledger
     _owned_kind = "Owned"
 
     def _owned_ledger(self) -> Ledger:
@@ -662,7 +663,21 @@ class Owned(OwnedLayout, Makers, Generic[T]):
                     cls = owned_class(type(value))
             self = OwnedLayout()
             self.value = value
-            self._ledger = open_ledger(value, drop, name, frame)
+            if drop is not None or name is not None or "asyncio" in modules or "trio" in modules:
+                self._ledger = open_ledger(value, drop, name, frame)
+            else:  # The same without a call.
+                self._ledger = ledger = Ledger()
+                ledger.state = 0
+                ledger.value = value
+                ledger.code = frame.f_code
+                ledger.offset = frame.f_lasti
+                here = get_ident()
+                ledger.thread = MAIN if here == MAIN else this_thread()
+                ledger.rare = ledger.ref_class = ledger.mut_class = None
+                ledger.born = now()
+                next(created)
+                if accounts.listener is not None:
+                    accounts.listener("created", ledger, None)
             self.__class__ = cls
             return self
 
@@ -768,14 +783,8 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         return cast("T", type(self)._owned_replace(self, new, "replace", _getframe(1)))
 
     def __enter__(self) -> Self:
-        ledger = cast("Any", self)._ledger
-        if ledger.rare is None and type(ledger) is Ledger:
-            kind = type(ledger.value)
-            quick = AT_ONCE.get(kind)
-            if quick is not None and (quick.close is None or kind.close is quick.close):
-                ledger.rare = ENTERED
-                return self
-        enter(self)
+        if not enter_at_rest(self._ledger):
+            enter(self)
         return self
 
     def __exit__(
@@ -784,14 +793,14 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         if error is None:
             cls = type(self)
             if (cls is Owned or cls is LentOwned) and end_at_rest(
-                self, cls, _ledger(self), OwnedLayout, DeadOwned, _getframe(1)
+                self, cls, self._ledger, OwnedLayout, DeadOwned, _getframe(1)
             ):
                 return None
         return leave(self, error)  # type: ignore[return-value]
 
     def _owned_drop(self, frame: FrameType) -> None:
         cls = type(self)
-        if (cls is Owned or cls is LentOwned) and end_at_rest(self, cls, _ledger(self), OwnedLayout, DeadOwned, frame):
+        if (cls is Owned or cls is LentOwned) and end_at_rest(self, cls, self._ledger, OwnedLayout, DeadOwned, frame):
             return
         Owner._owned_drop(self, frame)
 
@@ -804,7 +813,9 @@ class Owned(OwnedLayout, Makers, Generic[T]):
     ) -> None:
         return await leave_awaiting(self, error)  # type: ignore[return-value]
 
-    __del__ = die
+    def __del__(self) -> None:
+        if collector[0] or not rests_in_peace(self._ledger):
+            die(self)
 
     def __repr__(self) -> str:
         ledger = _ledger(self)
@@ -1241,7 +1252,8 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         return cast("Box[S]", derive(box, value, drop, name, dropped_first, _getframe(1)))
 
     def __enter__(self) -> Self:
-        enter(self)
+        if not enter_at_rest(ledger_of_box(self)):
+            enter(self)
         return self
 
     def __exit__(

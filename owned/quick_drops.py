@@ -1,8 +1,8 @@
 """The short way to the end of an owner, for nearly all of them.
 
-An owner is at rest when nothing is borrowed from it, nothing was derived from it, nobody looks on, and it was given
-neither a hook nor a name of its own. If, besides, all that runs at the end of such a value is known by its type, a
-`close()` or nothing, then its end takes a few steps, which stand here in one function. A signal that comes before the
+An owner is at rest when nothing is borrowed from it, nothing was derived from it, and nobody looks on. If, besides, all
+that runs at the end of such a value is known, by its type or because it was given, and is one function or nothing, then
+its end takes a few steps, which stand here in one function. A signal that comes before the
 first of them leaves the owner as it was; and none comes between the first one and the hook, for nothing is called in
 between. Everything else goes the long way (`Owner._owned_drop`, `leave`, `die`), and does the same.
 
@@ -15,7 +15,8 @@ from __future__ import annotations
 import gc
 import os
 from functools import partial
-from types import FrameType, WrapperDescriptorType
+from inspect import CO_COROUTINE
+from types import FrameType, FunctionType, WrapperDescriptorType
 from typing import Any
 
 from . import accounts
@@ -23,7 +24,7 @@ from .accounts import FROZEN, ended_at_once
 from .atomic import FREE_THREADED
 from .drops import Dropping, drop_parts, has_members, refuse_awaitable
 from .handles import Handle, set_class
-from .ledger import ENTERED, FREE, GONE, Ledger, SharedDetails
+from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails
 from .plain import PLAIN
 from .registry import hooks_by_class, resource_of, when_registered
 from .returned import waiting
@@ -93,6 +94,31 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+def is_simple(hook: Any) -> bool:
+    """Is this an ordinary function, which drops at once?"""
+    return (
+        type(hook) is FunctionType
+        and not hook.__code__.co_flags & CO_COROUTINE
+        and not hook.__dict__
+        and hook.__name__ != "aclose"
+    )
+
+
+def enter_at_rest(ledger: Ledger) -> bool:
+    """Begin the block of an owner whose end takes the short way, unless it is bound; False for any other."""
+    if ledger.rare is not None:
+        return False
+    kind: Any = type(ledger.value)
+    quick = AT_ONCE.get(kind)
+    hook = ledger.hook
+    if quick is None:
+        return False
+    if is_simple(hook) if hook is not None else quick.close is None or kind.close is quick.close:
+        ledger.rare = ENTERED
+        return True
+    return False
+
+
 def end_at_rest(
     owner: Any, seen: type, ledger: Ledger, layout: type, dead: type, frame: FrameType, boxed: bool = False
 ) -> bool:
@@ -101,16 +127,22 @@ def end_at_rest(
     `seen` is the class of the owner, `layout` the one in which its fields can be set, `dead` its class from now on.
     """
     rare = ledger.rare
-    if (rare is not None and rare is not ENTERED) or type(ledger) is not Ledger or ledger.thread is not MAIN:
+    if (rare is not None and rare is not ENTERED) or ledger.state != FREE or ledger.thread is not MAIN:
         return False
-    if waiting or len(known_threads) != 1 or ledger.state != FREE or not OPEN[0]:
+    if waiting or len(known_threads) != 1 or not OPEN[0]:
+        return False
+    written: Any = type(ledger)
+    if written is not Ledger and written is not FullLedger:
         return False
     value = ledger.value
     quick = AT_ONCE.get(type(value))
     if quick is None:
         return False
-    close = quick.close
-    if close is not None and (type(value).close is not close or hasattr(value, "__drop__")):
+    close = ledger.hook
+    if close is not None:
+        if not is_simple(close):
+            return False
+    elif (close := quick.close) is not None and (type(value).close is not close or hasattr(value, "__drop__")):
         del AT_ONCE[type(value)]  # The class was changed.
         return False
     place = frame.f_code, frame.f_lasti, "dropped"
@@ -175,7 +207,10 @@ def _finish(value: Any, failure: BaseException | None) -> None:
 def rests_in_peace(ledger: Ledger) -> bool:
     """Note the end of an owner that dies at rest, with nothing to run; False, and nothing has happened, for others."""
     rare = ledger.rare
-    if (rare is not None and rare is not ENTERED) or type(ledger) is not Ledger or not OPEN[0]:
+    if (rare is not None and rare is not ENTERED) or not OPEN[0] or ledger.hook is not None:
+        return False
+    written: Any = type(ledger)
+    if written is not Ledger and written is not FullLedger:
         return False
     try:
         value = ledger.value

@@ -11,7 +11,7 @@ import inspect
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FunctionType
+from types import FunctionType, MethodDescriptorType
 from typing import Any, TypeVar
 
 from .complaints import build
@@ -70,6 +70,8 @@ def check_hook(hook: Any, what: str) -> None:
             f"the drop hook of {what} is not callable: it is of type {type(hook).__name__!r}",
             "give a function of the value: drop=lambda value: ...",
         )
+    if hook in _fitting if type(hook) is MethodDescriptorType else _takes_one_argument(hook):
+        return
     try:
         inspect.signature(hook).bind(None)
     except TypeError as error:
@@ -80,6 +82,25 @@ def check_hook(hook: Any, what: str) -> None:
         ) from None
     except ValueError:
         pass  # A C function without a signature: its call will tell.
+    if type(hook) is MethodDescriptorType:
+        _fitting.add(hook)
+
+
+_fitting: set[Any] = set()
+"""Methods written in C that can be called with the value alone; there are so many, and no more."""
+
+
+def _takes_one_argument(hook: Any) -> bool:
+    """Can this be called with one argument, as a look at its code tells? The signature tells more, and takes longer."""
+    if type(hook) is not FunctionType or hook.__dict__:
+        return False
+    code = hook.__code__
+    needed = code.co_argcount - len(hook.__defaults__ or ())
+    return (
+        needed <= 1
+        and (code.co_argcount >= 1 or bool(code.co_flags & inspect.CO_VARARGS))
+        and code.co_kwonlyargcount == 0
+    )
 
 
 @dataclass(frozen=True)
