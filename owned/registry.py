@@ -154,7 +154,7 @@ when_registered: list[Callable[[], object]] = []
 
 def hooks_by_class(kind: type) -> Hooks | None:
     """The hooks of all values of a type that has them by name, or has none; nothing, if anything else decides."""
-    if hasattr(kind, "__getattr__") or method(kind, "__drop__") is not None or registered(kind) is not None:
+    if hasattr(kind, "__getattr__") or own_hook(kind, "__drop__") is not None or registered(kind) is not None:
         return None
     return _hooks_by_name(None, kind)
 
