@@ -88,6 +88,25 @@ def split_point(positions: range, at: SupportsIndex, method: str, remedy: str = 
     return index
 
 
+def split_range(positions: range, start: SupportsIndex, stop: SupportsIndex | None, method: str) -> tuple[int, int]:
+    """Check a range of indices that is not clamped; negative ones count from the end."""
+    shown = f"{method}({start!r}, {stop!r})"
+    length = len(positions)
+    bounds = []
+    for bound in (start, length if stop is None else stop):
+        try:
+            index = bound.__index__()
+        except AttributeError:
+            raise TypeError(f"{method}() needs indices, not {type(bound).__name__!r}") from None
+        bounds.append(index + length if index < 0 else index)
+    first, last = bounds
+    if not (0 <= first <= length and 0 <= last <= length):
+        raise IndexError(f"{shown}: the length is {length}")
+    if first > last:
+        raise IndexError(f"{shown}: the range ends before it begins")
+    return first, last
+
+
 def count_of(size: SupportsIndex, method: str) -> int:
     """Check the size of chunks or windows."""
     try:

@@ -21,7 +21,7 @@ from .guards import view_of
 from .ledger import Ledger
 from .slice_reads import shown
 from .slices import Slice
-from .spans import changing, check_incoming, lend_whole, position, split_point
+from .spans import changing, check_incoming, lend_whole, position, split_point, split_range
 
 if TYPE_CHECKING:
     from .vec import Vec
@@ -185,18 +185,23 @@ class VecMethods(Slice[T], Base[T], Generic[T]):  # type: ignore[misc]
     def drain(self, start: int = 0, stop: int | None = None) -> Drain[T]:
         """Move the elements from one index to another out, by an iterator that borrows the vector while it lives.
 
-        What is not taken from the iterator is dropped with it.
+        What is not taken from the iterator is dropped with it. Raises `IndexError`, and changes nothing, for a range
+        that goes beyond the end, or ends before it begins.
 
         >>> from owned import Vec
         >>> v = Vec([1, 2, 3])
         >>> list(v.drain(0, 2)), v
         ([1, 2], Vec([3]))
+        >>> v.drain(0, 2)
+        Traceback (most recent call last):
+        ...
+        IndexError: drain(0, 2): the length is 1
         """
         elements = changing(self, "drain")
-        positions = elements.positions[start:stop]
+        first, last = split_range(elements.positions, start, stop, "drain")
         guard = lend_whole(self, True, _getframe(1))
-        taken = elements.items[positions.start : positions.stop]
-        del elements.items[positions.start : positions.stop]
+        taken = elements.items[first:last]
+        del elements.items[first:last]
         return Drain(guard, taken, elements.hook, parts_of_list)
 
     def split_off(self, at: int) -> Vec[T]:

@@ -215,6 +215,10 @@ class Vectors(Machine):
     def drain(self, start: int, stop: int, taken: int) -> None:
         if self.lent(lambda: self.v.drain(start, stop)):
             return
+        if not start <= stop <= len(self.model):
+            with pytest.raises(IndexError):
+                self.v.drain(start, stop)
+            return
         part = self.model[start:stop]
         del self.model[start:stop]
         with self.v.drain(start, stop) as d:

@@ -653,6 +653,18 @@ def test_drain() -> None:
     assert (len(v), log) == (0, ["2", "3", "0", "4"])
 
 
+def test_a_drain_is_not_clamped() -> None:
+    """A range beyond the end, or that ends before it begins, is refused as by Rust, and changes and lends nothing."""
+    v = Vec(range(4))
+    for bounds in ((2, 5), (5, None), (-5, 2), (0, -5), (3, 1), (3, -2)):
+        with pytest.raises(IndexError, match="drain"):
+            v.drain(*bounds)
+    with pytest.raises(TypeError, match="drain\\(\\) needs indices"):
+        v.drain("x")
+    assert list(v.drain(4)) == list(v.drain(2, 2)) == []
+    assert (list(v.drain(-2)), v) == ([2, 3], [0, 1])
+
+
 def test_a_drain_that_is_dropped_or_forgotten_by_name() -> None:
     """`drop(drain)` ends it; so do its last element and its last reference."""
     v = Vec(range(6))
