@@ -21,11 +21,14 @@ from typing import Any
 from .plain import PLAIN
 from .proxies import Namespace, bare
 
-CLOSED: frozenset[type] = frozenset({list, dict, tuple, set, frozenset, str, bytes, bytearray, int, float, bool})
-"""Types of which everything is known: they cannot be changed, and their values have no attributes of their own."""
+CLOSED: frozenset[type] = frozenset({list, dict, tuple, set, frozenset, int, float, bool})
+"""Types of which everything is known: they cannot be changed, and their values have no attributes of their own.
+
+Not those of text and bytes: `int(box)` needs an `__int__` in the class of the box, which `box.__int__` must not show.
+"""
 
 _SIZED = frozenset(kind for kind in CLOSED if hasattr(kind, "__len__"))
-_BY_INDEX = frozenset({list, tuple, str, bytes, bytearray})
+_BY_INDEX = frozenset({list, tuple})
 """Types that ask any key for its `__index__`, those of handles included."""
 
 
