@@ -24,7 +24,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "owned_mypy"
 COMPILED = """
-    ir cfg solve violation moves init loans holders parts last_names last_calls cells check
+    ir cfg solve violation moves init loans reach holders parts last_names last_calls cells check
     names effects tree self_effects class_reading classes types types_source signatures
     lower lower_* driver attributes schedule writes
 """.split()

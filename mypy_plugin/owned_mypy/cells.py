@@ -114,8 +114,8 @@ class Cells:
                 same[into] = _canonical(place, same)
             case Carry(source=source, into=into):
                 _add(holders, into, holders.get(source))
-            case Copy(place=Place(local=source), into=into, part=part):
-                if not part or self.cfg.body.locals[source].kind is LocalKind.TEMPORARY:
+            case Copy(place=Place(local=source), into=into, part=part, surely=surely):
+                if not part or surely or self.cfg.body.locals[source].kind is LocalKind.TEMPORARY:
                     _add(holders, into, holders.get(source))
             case Move(place=Place(local=source, path=()), into=into):
                 self.move(effect, source, into, holders, same)
@@ -136,6 +136,8 @@ class Cells:
             case Use(place=place, access=Access.WRITE | Access.ASSIGN):
                 self.forget(place, holders, same)
             case Kill(local=local) | EndView(guard=local):
+                if isinstance(effect, EndView):
+                    self.end(holders.get(local), holders)
                 holders.pop(local, None)
                 same.pop(local, None)
                 held.discard(local)
@@ -147,11 +149,15 @@ class Cells:
         other = same.get(source, Place(source))
         self.forget(Place(source), {}, same)
         if effect.by is MoveBy.DROP or effect.what == "downgrade":  # the borrow ends, or is shared from here on
-            for holder in list(holders) if guards else ():
-                holders[holder] -= guards or frozenset()
+            self.end(guards, holders)
         elif into is not None:
             _add(holders, into, guards)
             same[into] = other
+
+    def end(self, guards: frozenset[int] | None, holders: Holders) -> None:
+        """The guards end: whoever holds a part of them holds nothing."""
+        for holder in list(holders) if guards else ():
+            holders[holder] -= guards or frozenset()
 
     def number(self, effect: Borrow, place: Place) -> int:
         key = (id(effect), place)

@@ -154,4 +154,6 @@ class OwnershipPlugin(Plugin):
 
 
 def _may_use_handles(checker: TypeChecker) -> bool:
-    return "owned" in checker.modules and not checker.is_stub
+    if "owned" not in checker.modules or checker.is_stub:
+        return False
+    return not checker.options.ignore_errors and checker.path not in checker.errors.ignored_files  # Else nobody hears.

@@ -235,6 +235,8 @@ class Copy:
     part: bool = False
     element: bool = False
     """To one of the elements that a loop goes over: moving it moves it out of what `place` belongs to."""
+    surely: bool = False
+    """A part whose type says that it is a view, and no plain value or `None`."""
 
 
 class Lend(Enum):

@@ -48,7 +48,8 @@ from owned_mypy.ir import (
 )
 from owned_mypy.last_calls import LastCalls
 from owned_mypy.last_names import LastNames
-from owned_mypy.parts import Parts
+from owned_mypy.parts import Elements, Parts
+from owned_mypy.reach import overlap, through_guard, until_shared
 from owned_mypy.records import record
 from owned_mypy.solve import solve
 from owned_mypy.violation import Lent, Reason, Violation
@@ -56,7 +57,6 @@ from owned_mypy.violation import Lent, Reason, Violation
 State: TypeAlias = dict[int, int]
 Report: TypeAlias = Callable[[Violation], None]
 
-_SHARED_WAYS = (Way.REF, Way.SHARED, Way.ELEMENT)
 _LEAVES_SELF = (MoveBy.CALL, MoveBy.METHOD, MoveBy.RETURN, MoveBy.YIELD, MoveBy.MOVE, MoveBy.VERB)
 """How the name of an element takes it away from `self`; a list of some of them may be made."""
 _BORROWED_WAYS = (Way.REF, Way.REF_MUT, Way.SHARED, Way.SELF, Way.CALLER)
@@ -170,6 +170,8 @@ class Loans:
         self.bits = (
             self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits) if views else self.bits
         )
+        views_in = {e.into.local for _, e in cfg.notable if isinstance(e, BindView) and e.exclusive and not e.into.path}
+        self.elements = Elements(copies if views else (), views_in, self.new_bit)
         self.holders = may_hold([*self.from_outside, *holding], cfg.flows)
         self.steps = [list(filter(self.concerns, block.effects)) for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
@@ -308,7 +310,7 @@ class Loans:
         if not candidates:
             return None
         found = self.alive(state) & (candidates & self.exclusive if only_exclusive else candidates)
-        return next((loan for loan in self.loans_in(found) if _overlap(loan.place, place)), None)
+        return next((loan for loan in self.loans_in(found) if overlap(loan.place, place)), None)
 
     def behind_part(self, state: State, place: Place, only_exclusive: bool) -> Loan | None:
         """The borrow of the guard that `place` was read through."""
@@ -336,7 +338,7 @@ class Loans:
     def is_read_only(self, state: State, place: Place, own: int = 0) -> Way | None:
         """Is `place` reached through something that may only be read? `own`: how far a container itself reaches."""
         held = state.get(place.local, 0)
-        shared = place.path[_until_shared(place, bool(held & self.exclusive_tokens)) :]
+        shared = place.path[until_shared(place, bool(held & self.exclusive_tokens)) :]
         if shared and isinstance(shared[0], Through):
             return shared[0].way
         if not held & self.shared_tokens or held & self.in_field or (held & self.fresh and len(place.path) <= own):
@@ -377,6 +379,8 @@ class Loans:
                 if not effect.element:  # the loop itself has asked
                     self.check_read(effect.place, Access.LOOK, effect.span, "", state, report)
                 _add(state, effect.into, self.copied(effect, state))
+                if effect.part and self.elements.every:
+                    _add(state, effect.into, self.elements.read(effect))
             case Borrow():
                 self.borrow(effect, state, report)
             case Carry():
@@ -420,11 +424,12 @@ class Loans:
         if changes:
             self.check_write(effect, state, report)
             self.forget_elements(effect.place, state)
+            self.elements.change(effect, state)
         else:
             self.check_read(effect.place, effect.access, effect.span, effect.what, state, report)
 
     def copied(self, effect: Copy, state: State) -> int:
-        held = state.get(effect.place.local, 0) & ~(self.ended_tokens | self.parts.ended)
+        held = state.get(effect.place.local, 0) & ~(self.ended_tokens | self.parts.ended | self.elements.ended)
         if not effect.part:
             return held
         part = self.parts.of.get(effect.place.local, 0) if self.parts.is_part(effect.place) else 0
@@ -432,7 +437,7 @@ class Loans:
             return held | self.view_of_path(effect, held) | part
         if held & (self.shared_part | self.exclusive_part):
             return held & ~(self.fresh | self.in_field) | self.view_of_path(effect, held)
-        held &= self.live_tokens | self.shared_part | self.exclusive_part | self.self_part
+        held &= self.live_tokens | self.shared_part | self.exclusive_part | self.self_part | self.elements.every
         return held | self.view_of_path(effect, held) | part
 
     def is_nameless_guard(self, place: Place) -> bool:
@@ -442,7 +447,7 @@ class Loans:
 
     def view_of_path(self, effect: Copy, at_first: int) -> int:
         """What going along the path, from what holds so much at first, makes of the part at its end."""
-        held, until = 0, _until_shared(effect.place, bool(at_first & self.exclusive_tokens))
+        held, until = 0, until_shared(effect.place, bool(at_first & self.exclusive_tokens))
         for at, step in enumerate(effect.place.path):
             if at == until:
                 return held | self.shared_part
@@ -472,6 +477,10 @@ class Loans:
             if report is not None:
                 report(self.parts.violation(place, span, ended))
             state[place.local] &= ~self.parts.ended
+        if state.get(place.local, 0) & self.elements.ended:
+            if report is not None:
+                report(self.elements.violation(place, span, state[place.local]))
+            state[place.local] &= ~self.elements.ended
 
     def check_read(
         self, place: Place, access: Access, span: Span, what: str, state: State, report: Report | None
@@ -574,12 +583,13 @@ class Loans:
                 report(Violation("mutate-through-ref", "E0596", effect.span, reason, place, what=effect.what, way=way))
             elif loan is not None and effect.by is not Lend.ATTEMPT:
                 report(self.conflict_of_borrows(effect, loan, state))
+        self.elements.change(effect, state)
         # A borrow of a `Ref` is a copy of it, which outlives the first one.
         is_copy = effect.by is Lend.VERB and place.path == (Through(Way.REF),)
         own = 0 if is_copy else self.loan_of[id(effect)].bit
         inherited = (
             state.get(place.local, 0) & ~self.ended_tokens
-            if _through_guard(place) or _is_view(self, place, state)
+            if through_guard(place) or _is_view(self, place, state)
             else state.get(place.local, 0) & self.begun_bits
         )
         _add(state, effect.into, own | inherited)
@@ -619,6 +629,7 @@ class Loans:
             self.detach(self.indexed_by[place.local], state)
         if bare:
             self.parts.let_go(place.local, state)
+            self.elements.let_go(place.local, state)
         loan = self.conflicting(state, place, only_exclusive=False) if way is None else None
         if not bare and way is None:
             loan = loan or self.behind_part(state, place, False)
@@ -629,6 +640,7 @@ class Loans:
             self.end_loans(place, state)
         if not bare:
             self.forget_elements(place, state)
+            self.elements.change(effect, state)
         held = state.pop(effect.source, 0) if effect.source is not None else 0
         held = self.kept(place, held, span, report)
         if not bare and held:
@@ -679,6 +691,7 @@ class Loans:
         local = self.body.locals[effect.local]
         state.pop(effect.local, None)
         self.parts.let_go(effect.local, state)
+        self.elements.let_go(effect.local, state)
         is_lender = local.role is Role.OWNER or (local.role is Role.REF_MUT and local.kind is LocalKind.VARIABLE)
         if is_lender and local.found_in is None and effect.local in self.on_local:
             temporary = local.kind is LocalKind.TEMPORARY
@@ -704,7 +717,7 @@ class Loans:
         ended = 0
         alive = self.alive(state) if alive is None else alive
         for loan in self.loans_in(alive & self.bits_on.get(place.local, 0)):
-            if _overlap(loan.place, place):
+            if overlap(loan.place, place):
                 ended |= loan.bit
         if ended:
             for holder in list(state):
@@ -826,34 +839,6 @@ class Loans:
 def _add(state: State, holder: int, bits: int) -> None:
     if bits:
         state[holder] = state.get(holder, 0) | bits
-
-
-def _until_shared(place: Place, exclusively: bool = False) -> int:
-    """How far a path may be changed: a collection that is borrowed exclusively lends its elements exclusively."""
-    for at, step in enumerate(place.path):
-        if isinstance(step, Through):
-            if step.way in _SHARED_WAYS and not (exclusively and step.way is Way.ELEMENT):
-                return at
-            exclusively = step.way is Way.REF_MUT
-    return len(place.path)
-
-
-def _overlap(loan: Place, place: Place) -> bool:
-    """Does an access to `place` meet a borrow of `loan`? What lies below an element is left to the run time."""
-    if loan.begins(place):
-        return True
-    if place.begins(loan):
-        for step in loan.path[len(place.path) :]:
-            if isinstance(step, Through) and step.way is Way.ELEMENT:
-                return True
-            if isinstance(step, Index):
-                return False
-        return True
-    return False
-
-
-def _through_guard(place: Place) -> bool:
-    return any(isinstance(step, Through) and step.way in (Way.REF, Way.REF_MUT) for step in place.path)
 
 
 def _is_view(loans: Loans, place: Place, state: State) -> bool:

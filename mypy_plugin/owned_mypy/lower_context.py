@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mypy.nodes import Expression, FuncDef, LambdaExpr, Statement, SymbolNode
-from mypy.types import Type
+from mypy.types import Instance, Type
 
 from owned_mypy.enums import Enum
 from owned_mypy.ir import (
@@ -403,7 +403,7 @@ class Context:
             self.look(value)
             return None
         into = self.temp(value.span)
-        self.emit(Copy(value.place, into, value.span, part))
+        self.emit(Copy(value.place, into, value.span, part, surely=part and isinstance(value.type, Instance)))
         if _ELEMENT in value.place.path and gives_view(value.type):  # it keeps its collection lent
             collection = collection_of(value.place)
             if not self.is_exclusive(collection):

@@ -13,10 +13,10 @@ from mypy.nodes import TypeInfo
 from mypy.types import Instance, TupleType, Type, TypeVarType, UnionType, get_proper_type
 
 from owned_mypy.classes import gives_part
-from owned_mypy.ir import Copy, Index, Span, Through
+from owned_mypy.ir import Copy, Index, Span, Through, Way
 from owned_mypy.lower_context import Context, Value, way_through
-from owned_mypy.names import HandleKind
-from owned_mypy.types import gives_view, is_copy, is_transparent, mentions_handle, wrapped
+from owned_mypy.names import LAZY_CELL, ONCE_CELL, HandleKind
+from owned_mypy.types import gives_view, handle_name, is_copy, is_transparent, mentions_handle, wrapped
 
 _OPAQUE: Final = frozenset(
     {"typing.Iterator", "typing.Generator", "typing.AsyncIterator", "typing.Iterable", "builtins.map"}
@@ -29,6 +29,10 @@ _PASSING_ITERATORS: Final = frozenset(
     | {f"itertools.{name}" for name in ("pairwise", "zip_longest", "chain.from_iterable")}
 )
 """Those of which it is known: from what they were given."""
+
+
+_SEEN_IN_CELL: Final = frozenset({"get", "get_or_init", "try_insert", "force"})
+"""What lets its caller read the value of a cell that is filled once: a part of the cell, which ends with it."""
 
 
 def elements_held(ctx: Context, value: Value) -> int | None:
@@ -104,6 +108,10 @@ def part_of_receiver(ctx: Context, receiver: Value | None, name: str, type: Type
     """A temporary that holds what a method gives, if that is known to be a part of its object."""
     if receiver is None or receiver.at is None or not gives_view(type):
         return None
+    if name in _SEEN_IN_CELL and handle_name(receiver.type) in (ONCE_CELL, LAZY_CELL):
+        into = ctx.temp(receiver.span)
+        ctx.emit(Copy(receiver.at.then(Through(Way.SHARED)), into, receiver.span, part=True))
+        return into
     way = way_through(receiver.handle)
     info = info_of(wrapped(receiver.type) if way is not None else receiver.type)
     if info is None or info.module_name == "builtins" or not gives_part(info, name):

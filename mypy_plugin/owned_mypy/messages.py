@@ -91,6 +91,8 @@ class _Words:
                 return f'the view "{name}" is used after its block has ended'
             case Reason.PART_OF_ENDED:
                 return f'use of "{name}", which was read through a borrow that has ended'
+            case Reason.ELEMENT_ENDED:
+                return f'the view "{name}" is used after its collection was changed'
             case Reason.ASSIGNED_THROUGH_SHARED:
                 return f'cannot assign to "{name}": it is reached through {_way(found.way)}'
             case Reason.MUTATED_THROUGH_SHARED:
@@ -150,6 +152,8 @@ class _Words:
         kind = "exclusive" if lent.exclusive else "shared"
         if self.violation.reason is Reason.VIEW_ENDED:
             return f'"{name}" is a view of the block that begins on line {line}'
+        if self.violation.reason is Reason.ELEMENT_ENDED:
+            return f'"{name}" was changed on line {line}, and what had been read of its elements has ended'
         if self.violation.reason is Reason.OWNER_ENDS_FIRST:
             holder = f'; "{lent.holder}" still holds the borrow' if lent.holder else ""
             return f"the owner that is bound on line {line} is dropped at the end of its block{holder}"
@@ -196,6 +200,8 @@ class _Words:
                 return "take an owner (or an `Rc`) as the parameter, or keep a copy of the value"
             case Reason.PART_OF_ENDED:
                 return "use it before the borrow ends, or copy out of it what is needed later"
+            case Reason.ELEMENT_ENDED:
+                return "use it before the collection is changed, or look the element up again"
             case Reason.VIEW_ENDED | Reason.VIEW_KEPT:
                 return "use it inside the block, or copy out of it what is needed later"
             case Reason.ASSIGNED_THROUGH_SHARED | Reason.MUTATED_THROUGH_SHARED:

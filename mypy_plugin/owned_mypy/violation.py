@@ -30,6 +30,7 @@ class Reason(Enum):
     VIEW_KEPT = "a view is kept"
     VIEW_ENDED = "a view used after its block"
     PART_OF_ENDED = "a part of a borrow used after that was dropped"
+    ELEMENT_ENDED = "an element used after its collection was changed"
     ASSIGNED_THROUGH_SHARED = "assigned through a shared borrow"
     MUTATED_THROUGH_SHARED = "mutated through a shared borrow"
     TYPE_FAULT = "decided by types"

@@ -2,7 +2,22 @@
 
 import io
 
-from owned import Box, Owned, Rc, RefCell, Scope, borrow, borrow_mut, clone, drop, into_inner, is_live, move, replace, take
+from owned import (
+    Box,
+    Owned,
+    Rc,
+    RefCell,
+    Scope,
+    borrow,
+    borrow_mut,
+    clone,
+    drop,
+    into_inner,
+    is_live,
+    move,
+    replace,
+    take,
+)
 
 
 class Field:
