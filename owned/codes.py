@@ -6,11 +6,10 @@
 'move-while-borrowed'
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: the slug that users see, Rust's error codes for it, and what it says in a few words."""
 
     slug: str

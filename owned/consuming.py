@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import weakref
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -42,6 +41,8 @@ def consuming(method: F) -> F:
     owned.errors.UseAfterMoveError: use of moved value: Ticket, consumed by redeem() (E0382)
       ...
     """
+    import inspect  # Only here, and it takes long.
+
     name = getattr(method, "__name__", "a method")
 
     if inspect.iscoroutinefunction(method):

@@ -8,14 +8,13 @@ failure is raised as it is, several as an `ExceptionGroup`.
 from __future__ import annotations
 
 import gc
-import inspect
 import sys
 import warnings
 import weakref
 from _thread import get_ident
 from collections.abc import Iterator
 from itertools import islice
-from types import MemberDescriptorType
+from types import CoroutineType, MemberDescriptorType
 from typing import Any, NamedTuple
 
 from . import accounts, complaints
@@ -298,6 +297,8 @@ async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: boo
 
     An entered context manager is left in the task that entered it, and deals with a cancellation itself, as always.
     """
+    import inspect  # Only here, and it takes long.
+
     try:
         if type(hook) is Exit:
             answer = hook.leave(dropping.pending)
@@ -324,7 +325,7 @@ async def drop_awaiting(value: Any, hook: Any, dropping: Dropping, *, taken: boo
 
 def refuse_awaitable(answer: Any) -> None:
     """Raise if a hook gave a coroutine, which nobody awaits."""
-    if answer is not None and inspect.iscoroutine(answer):
+    if isinstance(answer, CoroutineType):
         answer.close()
         raise complaints.build(
             AsyncDropError, "a drop hook gave a coroutine where nothing can await", "use `async with`"

@@ -6,7 +6,6 @@ after the call is looked at.
 
 from __future__ import annotations
 
-import dis
 from gc import get_referents
 from types import CodeType, FrameType
 from typing import Any
@@ -76,6 +75,8 @@ def is_entered_at_once(frame: FrameType) -> bool:
 
 
 def _operation_after(code: CodeType, offset: int) -> str:
+    import dis  # Only here, and it takes long.
+
     for instruction in dis.get_instructions(code):
         if instruction.offset > offset and instruction.opname not in _BETWEEN:
             return instruction.opname

@@ -12,7 +12,6 @@ class, gets it from the slot, and calls it. So no Python code of ours runs when 
 
 from __future__ import annotations
 
-import copy
 import sys
 import time
 from _thread import get_ident
@@ -414,6 +413,8 @@ def clone_value(value: Any, kind: str, ledger: Ledger) -> Any:
         return own(value)
     if issubclass(type(value), Handle):
         return type(value)._owned_clone(value, caller())
+    import copy  # Only here, and it takes long.
+
     try:
         return copy.deepcopy(value)
     except (TypeError, NotImplementedError) as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import enum
 import sys
-import sysconfig
 from types import (
     BuiltinFunctionType,
     FunctionType,
@@ -99,9 +98,15 @@ def changes(kind: type, method: str) -> bool:
     return method in mutators(kind)
 
 
-_FOREIGN_FOLDERS = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} - {"", None}
-)
+_foreign_folders: list[tuple[str, ...]] = []
+
+
+def _find_foreign_folders() -> tuple[str, ...]:
+    import sysconfig  # Only here, and it takes long.
+
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    _foreign_folders[:] = [tuple(folder for folder in folders if folder)]
+    return _foreign_folders[0]
 
 
 def is_users(function: Any) -> bool:
@@ -117,7 +122,7 @@ def is_users(function: Any) -> bool:
         # Made by `dataclasses`, `attrs`, `namedtuple` and the like, or typed in: it is of the module that it names.
         module = sys.modules.get(function.__module__ or "")
         file = getattr(module, "__file__", None) or ""
-    return not file.startswith(_FOREIGN_FOLDERS)
+    return not file.startswith(_foreign_folders[0] if _foreign_folders else _find_foreign_folders())
 
 
 def is_foreign_class(base: type) -> bool:

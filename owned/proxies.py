@@ -11,7 +11,6 @@ and what they hand out. A `Family` makes and keeps the classes of one kind.
 from __future__ import annotations
 
 import copyreg
-import dis
 import math
 import operator
 import os
@@ -237,6 +236,8 @@ _CHANGED_IN_PLACE = frozenset(
 
 def _is_in_place(frame: FrameType) -> bool:
     """Is the frame at an in-place operator? Python asks the right operand before a list is changed in place."""
+    import dis  # Only here, and it takes long.
+
     code, offset = frame.f_code.co_code, frame.f_lasti
     name = dis.opname[code[offset]]
     return name.startswith("INPLACE_") or (name == "BINARY_OP" and code[offset + 1] >= _FIRST_IN_PLACE)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import gc
 import os
 from functools import partial
-from inspect import CO_COROUTINE
 from types import FrameType, FunctionType, WrapperDescriptorType
 from typing import Any
 
@@ -26,7 +25,7 @@ from .drops import Dropping, drop_parts, has_members, refuse_awaitable
 from .handles import Handle, set_class
 from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails
 from .plain import PLAIN
-from .registry import hooks_by_class, resource_of, when_registered
+from .registry import CO_COROUTINE, hooks_by_class, resource_of, when_registered
 from .returned import waiting
 from .sites import MAIN, known_threads
 from .tasks import when_tasks_run
@@ -37,9 +36,10 @@ referents = gc.get_referents
 class Quick:
     """What the end of a value takes, as far as its type tells."""
 
-    __slots__ = ("close", "gone", "holds", "plain")
+    __slots__ = ("close", "gone", "holds", "name", "plain")
 
-    def __init__(self, kind: type, close: Any) -> None:
+    def __init__(self, kind: type, name: str, close: Any) -> None:
+        self.name = name
         self.close = close
         self.gone = SharedDetails()
         self.gone.type_name = kind.__name__
@@ -59,9 +59,12 @@ when_registered.append(AT_ONCE.clear)
 
 def learn(kind: type) -> None:
     """Find out whether values of a type can go the short way. Only for types that are there for good."""
-    hooks = None if _is_unusual(kind) else hooks_by_class(kind)
-    only_awaiting = hooks is not None and hooks.now is None and hooks.awaiting is not None
-    AT_ONCE[kind] = None if hooks is None or only_awaiting else Quick(kind, hooks.now)
+    found = None if _is_unusual(kind) else hooks_by_class(kind)
+    AT_ONCE[kind] = None
+    if found is not None:
+        name, hooks = found
+        if hooks.now is not None or hooks.awaiting is None:
+            AT_ONCE[kind] = Quick(kind, name, hooks.now)
 
 
 def _is_unusual(kind: Any) -> bool:
@@ -113,7 +116,7 @@ def enter_at_rest(ledger: Ledger) -> bool:
     hook = ledger.hook
     if quick is None:
         return False
-    if is_simple(hook) if hook is not None else quick.close is None or kind.close is quick.close:
+    if is_simple(hook) if hook is not None else quick.close is None or getattr(kind, quick.name, None) is quick.close:
         ledger.rare = ENTERED
         return True
     return False
@@ -142,9 +145,11 @@ def end_at_rest(
     if close is not None:
         if not is_simple(close):
             return False
-    elif (close := quick.close) is not None and (type(value).close is not close or hasattr(value, "__drop__")):
-        del AT_ONCE[type(value)]  # The class was changed.
-        return False
+    elif (close := quick.close) is not None:
+        name = quick.name
+        if getattr(type(value), name, None) is not close or (name == "close" and hasattr(value, "__drop__")):
+            AT_ONCE.pop(type(value), None)  # The class was changed.
+            return False
     place = frame.f_code, frame.f_lasti, "dropped"
     try:
         set_class(owner, layout)

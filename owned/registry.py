@@ -7,12 +7,10 @@ bases are looked up in the order of the MRO: the most specific wins, registered 
 
 from __future__ import annotations
 
-import inspect
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FunctionType, MethodDescriptorType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from .complaints import build
 from .errors import DropHookError
@@ -72,6 +70,8 @@ def check_hook(hook: Any, what: str) -> None:
         )
     if hook in _fitting if type(hook) is MethodDescriptorType else _takes_one_argument(hook):
         return
+    import inspect  # The rest of the package does without, and it takes long.
+
     try:
         inspect.signature(hook).bind(None)
     except TypeError as error:
@@ -96,15 +96,10 @@ def _takes_one_argument(hook: Any) -> bool:
         return False
     code = hook.__code__
     needed = code.co_argcount - len(hook.__defaults__ or ())
-    return (
-        needed <= 1
-        and (code.co_argcount >= 1 or bool(code.co_flags & inspect.CO_VARARGS))
-        and code.co_kwonlyargcount == 0
-    )
+    return needed <= 1 and (code.co_argcount >= 1 or bool(code.co_flags & CO_VARARGS)) and code.co_kwonlyargcount == 0
 
 
-@dataclass(frozen=True)
-class Hooks:
+class Hooks(NamedTuple):
     """The hooks of one value: what drops it at once, and what drops it where one can await."""
 
     now: Step | None
@@ -152,11 +147,14 @@ when_registered: list[Callable[[], object]] = []
 """Told that a hook was registered: what was known about types may be wrong now."""
 
 
-def hooks_by_class(kind: type) -> Hooks | None:
-    """The hooks of all values of a type that has them by name, or has none; nothing, if anything else decides."""
-    if hasattr(kind, "__getattr__") or own_hook(kind, "__drop__") is not None or registered(kind) is not None:
+def hooks_by_class(kind: type) -> tuple[str, Hooks] | None:
+    """The hooks of all values of a type, and the name of the method that drops them; nothing, if anything else decides."""
+    if hasattr(kind, "__getattr__"):
         return None
-    return _hooks_by_name(None, kind)
+    own = method(kind, "__drop__")
+    if own is not None:
+        return "__drop__", Hooks(None, own) if is_asynchronous(own) else Hooks(own, own)
+    return None if registered(kind) is not None else ("close", _hooks_by_name(None, kind))
 
 
 class Plan:
@@ -211,7 +209,7 @@ def own_hook(kind: type, name: str) -> Step | None:
     found = getattr(kind, name, None)
     if type(found) is FunctionType:
         code, given = found.__code__, len(found.__defaults__ or ())
-        takes_it = code.co_argcount - given <= 1 and (code.co_argcount or code.co_flags & inspect.CO_VARARGS)
+        takes_it = code.co_argcount - given <= 1 and (code.co_argcount or code.co_flags & CO_VARARGS)
         if not takes_it or code.co_kwonlyargcount > len(found.__kwdefaults__ or ()):
             return _unusable(kind, f"{name}()", "cannot be called with the value alone")
     elif not callable(found):
@@ -245,10 +243,16 @@ def delegated(value: Any, name: str) -> Step | None:
     return (lambda _: found()) if callable(found) else None
 
 
+CO_VARARGS, CO_COROUTINE = 0x04, 0x80
+"""As in `inspect`, which takes long to import."""
+
+
 def is_asynchronous(hook: Any) -> bool:
     """Does calling this only begin to drop, so that the result must be awaited?"""
     if type(hook) is FunctionType and not hook.__dict__:  # Nothing is marked and nothing wrapped: the code tells.
-        return bool(hook.__code__.co_flags & inspect.CO_COROUTINE) or hook.__name__ == "aclose"
+        return bool(hook.__code__.co_flags & CO_COROUTINE) or hook.__name__ == "aclose"
+    import inspect
+
     hook = inspect.unwrap(hook) if inspect.isfunction(hook) else hook
     if inspect.iscoroutinefunction(hook) or getattr(hook, "_owned_asynchronous", False):
         return True
@@ -318,8 +322,7 @@ def loop_of(value: Any) -> Any:
     return getattr(value, "_loop", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """What would run at the end of a value, and where that is said.
 
     `said_by` is one of `drop=`, `__drop__`, `register_drop`, `the table`, `the class`, `nothing`; `resource` is the row

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Step = Callable[[Any], object]
 Bound = Literal["thread", "loop", "process"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One row of the table of resources.
 
     `title` is the name that users write, `types` the full names of the classes. `steps` says what runs, in order; where

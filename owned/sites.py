@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import threading
 from _thread import get_ident
-from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, cast
 
@@ -21,8 +20,7 @@ _passed_over: set[str] = set()
 """The full names of such modules, as far as they were met."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """One place in the history of a value: what happened there, and where that is.
 
     `kind` is one of `created`, `moved`, `dropped`, `borrowed`, `used`; `task` names the asyncio task, if there was one.
