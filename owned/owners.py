@@ -115,6 +115,15 @@ def owned_class(kind: type) -> type:
     return Owned
 
 
+def note_kind(kind: type) -> None:
+    """Find out what the end of such values takes, so that the next one can go the short way."""
+    if kind not in AT_ONCE:
+        if kind not in ORDINARY:
+            owned_class(kind)
+        if kind in ORDINARY:
+            learn(kind)
+
+
 _fleeting: set[weak[type]] = set()
 """The same of types that come and go."""
 
@@ -276,6 +285,7 @@ class Owner(Handle):
             drop_first(cls._owned_ledger(self), dropping)
         ledger = cls._owned_claim(self, "drop")
         try:
+            note_kind(type(ledger.value))
             check_droppable(ledger, cls._owned_kind)
             end = end_at("dropped", frame)
         except BaseException:
@@ -443,9 +453,7 @@ def enter(owner: Any, *, asynchronous: bool = False) -> None:
     if not asynchronous and is_only_asynchronous(ledger.value, ledger.hook):
         raise only_by_awaiting(ledger, cls._owned_kind)
     ledger.entered = True
-    kind = type(ledger.value)
-    if kind in ORDINARY and kind not in AT_ONCE:
-        learn(kind)
+    note_kind(type(ledger.value))
 
 
 def leave(owner: Any, error: BaseException | None) -> bool | None:

@@ -148,7 +148,7 @@ when_registered: list[Callable[[], object]] = []
 
 
 def hooks_by_class(kind: type) -> tuple[str, Hooks] | None:
-    """The hooks of all values of a type, and the name of the method that drops them; nothing, if anything else decides."""
+    """The hooks of all values of a type, and by which method; nothing, if anything else decides."""
     if hasattr(kind, "__getattr__"):
         return None
     own = method(kind, "__drop__")
