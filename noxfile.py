@@ -10,6 +10,7 @@ nox.options.sessions = ["tests", "levels", "mypy_range", "other_checkers", "lint
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 MYPY_SERIES = ["1.19", "2.4"]
+RUNTIME_BENCHMARKS = ["runtime_cost", "peers_cost", "sharing_cost", "memory_cost", "growth_cost", "strip_cost"]
 
 
 @nox.session(python=PYTHONS)
@@ -73,9 +74,18 @@ def typecheck(session: nox.Session) -> None:
     session.run("mypy")
 
 
-@nox.session
+@nox.session(python=PYTHONS)
 def benchmarks(session: nox.Session) -> None:
-    """Print the cost ratios of the runtime and of the plugin."""
+    """Print the cost ratios of the runtime on each CPython; names of benchmarks after `--` choose among them."""
     session.install(".[test]")
-    session.run("python", "-m", "benchmarks.runtime_cost")
+    for name in session.posargs or RUNTIME_BENCHMARKS:
+        plot = ["--plot", f"{session.create_tmp()}/growth.svg"] if name == "growth_cost" else []
+        session.run("python", "-m", f"benchmarks.{name}", *plot)
+
+
+@nox.session
+def checker_benchmarks(session: nox.Session) -> None:
+    """Print what the plugin costs."""
+    session.install(".[test]")
     session.run("python", "-m", "benchmarks.mypy_cost")
+    session.run("python", "-m", "benchmarks.checker_cost")
