@@ -288,9 +288,7 @@ class LentAccess:
         ledger = ledger_of(handle)
         cls = type(handle)
         if ledger.state != FREE and not settle(ledger):
-            assignment = code == "E0594"
-            what = f"{action} of" if assignment else f"{action} on"
-            raise complaints.cannot_change(cls._owned_kind, ledger, what, "E0506" if assignment else None)
+            raise complaints.cannot_change(cls._owned_kind, ledger, action, "E0506" if code == "E0594" else None)
         onlooker, ledger.onlooker = ledger.onlooker, None
         if onlooker is not None:
             onlooker.end(end_at("changed", caller()))

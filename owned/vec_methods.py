@@ -15,7 +15,7 @@ from .collected import Collection, ledger_of, opened
 from .drains import Drain
 from .element_drops import drop_element, drop_elements, parts_of_list
 from .elements import Elements
-from .errors import OwnershipError
+from .errors import BorrowMutError, OwnershipError
 from .filling import add_all, add_batch, cut_out, gathered, put_item, put_items, sift, thin_out
 from .guards import view_of
 from .ledger import Ledger
@@ -315,4 +315,10 @@ def itself(handle: Any, method: str) -> OwnershipError:
     """Build the error for a vector that is given to a method of its own."""
     root = reading_root(handle)
     assert root is not None
-    return complaints.cannot_change("Vec", root, f"{method}() with itself", "E0499")
+    return complaints.build(
+        BorrowMutError,
+        f"cannot give {complaints.place('Vec', root)} to its own {method}(): it would be borrowed exclusively twice",
+        "give it a copy: clone(x)",
+        [("created", root.created)],
+        "E0499",
+    )

@@ -623,7 +623,8 @@ def test_a_generator_cannot_use_the_vector_that_it_extends() -> None:
     """Meanwhile the vector is borrowed exclusively."""
     v = Vec([1, 2])
     refused(BorrowError, lambda: v.extend(v[0] for _ in range(2)), "E0502")
-    refused(BorrowMutError, lambda: v.extend(v), "E0499")
+    error = refused(BorrowMutError, lambda: v.extend(v), "E0499")
+    assert str(error).startswith("cannot give Vec[int] to its own extend(): ")
     refused(BorrowMutError, lambda: v.append(v), "E0499")
     assert v == [1, 2]
 
@@ -651,6 +652,21 @@ def test_drain() -> None:
     assert [x.name for x in v] == ["0", "4"]
     drop(v.drain())
     assert (len(v), log) == (0, ["2", "3", "0", "4"])
+
+
+def test_the_refusal_of_a_change_in_a_loop_is_a_sentence() -> None:
+    """The error for a call, an assignment and a deletion names what was tried, of or on what."""
+    v = Vec([1, 2])
+    for _ in v:
+        said = [
+            str(refused(BorrowMutError, attempt)).partition("\n")[0]
+            for attempt in (lambda: v.push(3), lambda: v.__setitem__(0, 1), lambda: v.__delitem__(0))
+        ]
+    assert said == [
+        "cannot call push() on Vec[int]: it is borrowed (E0502)",
+        "cannot assign to an item of Vec[int]: it is borrowed (E0506)",
+        "cannot delete an item of Vec[int]: it is borrowed (E0506)",
+    ]
 
 
 def test_a_drain_is_not_clamped() -> None:
