@@ -56,7 +56,7 @@ from .levels import OFF
 from .makers import Makers
 from .plain import PLAIN, mutators
 from .proxies import Family, Transparent, read_attribute
-from .quick_drops import AT_ONCE, end_at_rest, enter_at_rest, learn, rests_in_peace
+from .quick_drops import AT_ONCE, DIED, end_at_rest, enter_at_rest, learn, rests_in_peace
 from .registry import check_hook, may_be_elsewhere
 from .returned import take_back, waiting
 from .sites import MAIN, Mark, caller, this_thread
@@ -72,9 +72,6 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 _getframe = sys._getframe
-
-DIED = end_at("dropped")
-"""How owners end that die with nothing to run; shared, because no place is recorded for it."""
 
 PATIENCE = 1000
 """How often to look again for what another thread is about to finish."""
@@ -526,8 +523,11 @@ def die(owner: Any) -> None:
     except AttributeError:
         return  # Its construction failed.
     collecting = collector[0] != 0
-    if not collecting and rests_in_peace(ledger):
-        return
+    if not collecting:
+        if rests_in_peace(ledger):
+            return
+        if issubclass(cls, BoxLayout) and end_at_rest(owner, cls, ledger, BoxLayout, DeadBox, None, True):
+            return
     reported = collecting and in_collection() and report_cycle_through(owner, ledger)
     if ledger.state == FREE and ledger.hook is None and ledger.onlooker is None and ends_silently(ledger.value):
         ledger.retire(DIED)
@@ -823,8 +823,14 @@ class Owned(OwnedLayout, Makers, Generic[T]):
         return await leave_awaiting(self, error)  # type: ignore[return-value]
 
     def __del__(self) -> None:
-        if collector[0] or not rests_in_peace(self._ledger):
-            die(self)
+        ledger = self._ledger
+        if not collector[0]:
+            if rests_in_peace(ledger):
+                return
+            cls = type(self)
+            if (cls is Owned or cls is LentOwned) and end_at_rest(self, cls, ledger, OwnedLayout, DeadOwned, None):
+                return
+        die(self)
 
     def __repr__(self) -> str:
         ledger = _ledger(self)

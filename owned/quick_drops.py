@@ -12,6 +12,7 @@ process that had frozen its objects, so that its owners are not known.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 from functools import partial
@@ -23,7 +24,7 @@ from .accounts import FROZEN, ended_at_once
 from .atomic import FREE_THREADED
 from .drops import Dropping, drop_parts, has_members, refuse_awaitable
 from .handles import Handle, set_class
-from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails
+from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails, end_at
 from .plain import PLAIN
 from .registry import CO_COROUTINE, hooks_by_class, resource_of, when_registered
 from .returned import waiting
@@ -75,6 +76,9 @@ def _is_unusual(kind: Any) -> bool:
     return (row is not None and row.elsewhere is not None) or type(kind.__getattribute__) is not WrapperDescriptorType
 
 
+DIED = end_at("dropped")
+"""How owners end that die; shared, because no place is recorded for it."""
+
 OPEN = [not FREE_THREADED]
 """Are the short ways open?"""
 
@@ -91,6 +95,7 @@ def _after_fork() -> None:
         _close("fork", True)
 
 
+atexit.register(_close, "exit", True)  # Who dies from then on, with something to run, is told of.
 when_tasks_run.append(partial(_close, "tasks"))
 accounts.when_heard.append(partial(_close, "listener"))
 if hasattr(os, "register_at_fork"):
@@ -123,11 +128,12 @@ def enter_at_rest(ledger: Ledger) -> bool:
 
 
 def end_at_rest(
-    owner: Any, seen: type, ledger: Ledger, layout: type, dead: type, frame: FrameType, boxed: bool = False
+    owner: Any, seen: type, ledger: Ledger, layout: type, dead: type, frame: FrameType | None, boxed: bool = False
 ) -> bool:
     """End an owner that is at rest, and drop its value; False, and nothing has happened, if that takes the long way.
 
-    `seen` is the class of the owner, `layout` the one in which its fields can be set, `dead` its class from now on.
+    `seen` is the class of the owner, `layout` the one in which its fields can be set, `dead` its class from now on;
+    without a `frame` it dies.
     """
     rare = ledger.rare
     if (rare is not None and rare is not ENTERED) or ledger.state != FREE or ledger.thread is not MAIN:
@@ -146,11 +152,12 @@ def end_at_rest(
         if not is_simple(close):
             return False
     elif (close := quick.close) is not None:
-        name = quick.name
-        if getattr(type(value), name, None) is not close or (name == "close" and hasattr(value, "__drop__")):
+        if getattr(type(value), quick.name, None) is not close or (
+            quick.name == "close" and hasattr(value, "__drop__")
+        ):
             AT_ONCE.pop(type(value), None)  # The class was changed.
             return False
-    place = frame.f_code, frame.f_lasti, "dropped"
+    place: Any = DIED if frame is None else (frame.f_code, frame.f_lasti, "dropped")
     try:
         set_class(owner, layout)
     except BaseException:
