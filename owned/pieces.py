@@ -255,4 +255,5 @@ DeadPiece = tombstone(PieceLayout, Str, _dead_piece)
 Piece._owned_tomb = DeadPiece
 Piece._owned_slice = AsciiStr
 Piece.__name__ = Piece.__qualname__ = "Str"
+Piece.__module__ = Str.__module__
 str_cuts.Piece = Piece

@@ -124,7 +124,7 @@ class Str(StrLayout, metaclass=Lending):
     >>> line.push_str("!")
     Traceback (most recent call last):
     ...
-    owned.errors.BorrowMutError: cannot push_str String[str]: it is borrowed (E0502)
+    owned.errors.BorrowMutError: cannot call push_str() on String[str]: it is borrowed (E0502)
       ...
     """
 

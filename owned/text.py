@@ -17,7 +17,7 @@ from .owners import check_arguments, enter, leave, leave_awaiting
 from .sites import caller
 from .str_cuts import Text
 from .str_reads import StrLike, bytes_of, is_no_text
-from .strs import AsciiStr, Str, WideStr
+from .strs import AsciiStr, Buffer, Str, WideStr
 from .text_handles import (
     States,
     StringLayout,
@@ -58,7 +58,7 @@ class String(StringLayout):
     >>> text.clear()
     Traceback (most recent call last):
     ...
-    owned.errors.BorrowMutError: cannot clear String[str]: it is borrowed (E0502)
+    owned.errors.BorrowMutError: cannot call clear() on String[str]: it is borrowed (E0502)
       ...
     >>> drop(word)
     >>> text.clear()
@@ -86,7 +86,7 @@ class String(StringLayout):
             return cast("String", make_string(data, data.isascii(), drop, name, _getframe(1)))
 
     @classmethod
-    def from_utf8(cls, data: bytes | bytearray, *, name: str | None = None) -> String:
+    def from_utf8(cls, data: bytes | bytearray | memoryview, *, name: str | None = None) -> String:
         """Make a text of bytes, which are copied; raises `Utf8Error` with the offset of what is not UTF-8.
 
         Rust: `String::from_utf8`.
@@ -99,12 +99,13 @@ class String(StringLayout):
         ...
         owned.utf8.Utf8Error: not UTF-8 at byte 3: unexpected end of data
         """
-        return cast("String", make_string(data, check_utf8(data), None, name, _getframe(1)))
+        buffer = copied(data, "from_utf8")
+        return cast("String", make_string(buffer, check_utf8(buffer), None, name, _getframe(1)))
 
     @classmethod
-    def from_utf8_lossy(cls, data: bytes | bytearray, *, name: str | None = None) -> String:
+    def from_utf8_lossy(cls, data: bytes | bytearray | memoryview, *, name: str | None = None) -> String:
         """Make a text of bytes; what is not UTF-8 becomes U+FFFD. Rust: `String::from_utf8_lossy`."""
-        text = data.decode("utf-8", "replace").encode()
+        text = copied(data, "from_utf8_lossy").decode("utf-8", "replace").encode()
         return cast("String", make_string(text, text.isascii(), None, name, _getframe(1)))
 
     @classmethod
@@ -144,12 +145,12 @@ class String(StringLayout):
         append(self, one_char(char), "push")
 
     def __iadd__(self, text: StrLike) -> Self:  # type: ignore[override]
-        append(self, text.encode() if type(text) is str else bytes_of(text), "+=")
+        append(self, text.encode() if type(text) is str else bytes_of(text), "append to")
         return self
 
     @in_one_step
     def __imul__(self, times: int) -> Self:  # type: ignore[override]
-        ledger = changing(self, "*=")
+        ledger = changing(self, "repeat in place")
         ledger.value *= times
         return self
 
@@ -158,7 +159,7 @@ class String(StringLayout):
         if is_no_text(other):
             return NotImplemented
         made = self.to_string()
-        append(made, bytes_of(other), "+")
+        append(made, bytes_of(other), "append to")
         return made
 
     def __mul__(self, times: int) -> String:  # type: ignore[override]
@@ -371,6 +372,13 @@ del _kind
 String._owned_slice = WideStr
 AsciiString._owned_slice = AsciiStr
 READ_SIZE = 1 << 20
+
+
+def copied(data: bytes | bytearray | memoryview, method: str) -> Buffer:
+    """A copy of bytes, which nobody else has, and so nobody changes."""
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(f"{method}() needs bytes, not {type(data).__name__!r}")
+    return Buffer(data)
 
 
 def one_char(char: StrLike) -> bytes:

@@ -181,10 +181,13 @@ def handle_on(ledger: Ledger) -> Any:
 def open_view(text: Any, depth: int) -> memoryview:
     """Begin to lend slices, as far as nobody has the text exclusively; so deep is the frame of who asks for one."""
     ledger: TextLedger = _ledger(text)
-    frame = _getframe(depth)
-    if frame.f_globals.get("__name__") not in askers:
-        frame = caller(2)
-        note_asker(frame.f_globals.get("__name__", __name__))
+    try:
+        frame = _getframe(depth)
+        if frame.f_globals.get("__name__") not in askers:
+            frame = caller(2)
+            note_asker(frame.f_globals.get("__name__", __name__))
+    except ValueError:  # It is not so deep: a method was called by C code.
+        frame = caller()
     place = new_mark(Mark, (frame.f_code, frame.f_lasti, this_thread(), None))
     with turn[0]:
         try:
@@ -239,7 +242,7 @@ def changing(text: Any, action: str, *places: int) -> Any:
     if ledger.state != FREE or getrefcount(ledger.value) > FREE_REFERENCES:
         sync(ledger)
         if ledger.state != FREE:
-            raise complaints.cannot_change("String", ledger, action)
+            raise complaints.cannot_change("String", ledger, f"call {action}()" if action.isidentifier() else action)
     if places:
         with memoryview(ledger.value) as view:
             for place in places:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import io
 import pickle
+import queue
 import sys
 import threading
 import warnings
@@ -444,6 +446,27 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:
         text.read_line(io.BytesIO(b"\xfe\n"))
     assert text == "kept é"
     assert String.from_utf8_lossy(b"a\xffb") == "a\ufffdb"
+
+
+def test_bytes_are_copied_whoever_has_them() -> None:
+    """A text made of bytes shares them with nobody: not with another text's former bytes, nor with a view."""
+    data = String("ab").into_bytes()
+    text = String.from_utf8(data)
+    data.append(255)
+    text.push_str("c")
+    assert text == "abc"
+    assert String.from_utf8(text[1:].as_bytes()) == String.from_utf8_lossy(memoryview(b"bc")) == "bc"
+    for make in (String.from_utf8, String.from_utf8_lossy):
+        with pytest.raises(TypeError, match="needs bytes, not 'str'"):
+            make("abc")
+
+
+def test_a_thread_that_c_code_starts_reads_a_text() -> None:
+    """A method that no Python function called opens a closed text all the same."""
+    text = String(" abc ")
+    found: queue.SimpleQueue[str] = queue.SimpleQueue()
+    _thread.start_new_thread(text.parse, (found.put,))
+    assert found.get(timeout=5) == " abc "
 
 
 def test_a_file_is_read_line_by_line_or_whole() -> None:
