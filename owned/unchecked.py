@@ -10,18 +10,20 @@ is the value inside `with`.
 
 from __future__ import annotations
 
+import enum
 import sys
 import weakref
-from types import FrameType
+from functools import partial
+from types import FrameType, MethodType
 from typing import Any, TypeVar, cast
 
 from .errors import BorrowError, BorrowMutError
 from .guards import Ref, lend, lend_exclusively
 from .handles import Handle, not_an_owner, only_borrowed
 from .ledger import FREE, Ledger, open_place
-from .owners import BoxLayout, Owned, OwnedLayout, clone_value
+from .owners import BoxLayout, Owned, OwnedLayout, clone_value, guarded_getattr
 from .plain import PLAIN, is_plain
-from .proxies import Family, Transparent
+from .proxies import Family, Transparent, read_attribute
 
 T = TypeVar("T")
 
@@ -29,9 +31,9 @@ _getframe = sys._getframe
 
 
 class LentLayout(Transparent):
-    """The field of a `Lent`."""
+    """The fields of a `Lent`: the value, and what reads its attributes, as in a `Box`."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_reader", "_value")
 
 
 class Lent(LentLayout):
@@ -40,6 +42,8 @@ class Lent(LentLayout):
     __slots__ = ()
 
     _owned_kind = "Ref"
+    _owned_read: Any = getattr
+    """What reads the attributes of a value of this type."""
 
     def _owned_peek(self) -> Any:
         return _value(self)
@@ -97,38 +101,65 @@ def _begin_block(self: Any) -> Any:
     return _value(self)
 
 
-def _end_block(self: Any, kind: Any, error: Any, trace: Any, /) -> None:
-    """Nothing was noted, so nothing ends."""
+def _reader_for(access: Any, kind: type) -> Any:
+    """Make the `__getattribute__` of the borrows of a type: by a reader, unless what it reads has to be looked at."""
+    if issubclass(kind, Handle):
+        return read_attribute(access, kind)
+    for base in kind.__mro__:
+        if any(getattr(found, "__owned_consuming__", False) for found in base.__dict__.values()):
+            return read_attribute(access, kind)
+    return LentLayout.__dict__["_reader"]
 
 
-LENTS = Family("Ref", (Lent,), LentAccess(), extra={"__enter__": _begin_block, "__exit__": _end_block})
+LENTS = Family(
+    "Ref",
+    (Lent,),
+    LentAccess(),
+    reader=_reader_for,
+    extra={
+        "__enter__": _begin_block,
+        "__exit__": memoryview(b"").__exit__,  # Nothing was noted, so nothing ends; this does nothing in C.
+    },
+)
 
 
-_class_by_id: dict[int, type] = {}
+_class_by_id: dict[int, Any] = {}
 """The classes of `LENTS` by the identity of the value's type, which is quicker to look up than the type by a reference
 that does not keep it alive; the entry of a type goes with it."""
+_class_to_change: dict[int, Any] = {}
+"""The same, without the types of what can only be changed by exchange."""
 _types: set[weakref.ref[type]] = set()
 
 
-def _class_for(kind: type) -> type:
+def _class_for(kind: type) -> Any:
     key = id(kind)
 
     def forget(reference: weakref.ref[type]) -> None:
         _types.discard(reference)
         _class_by_id.pop(key, None)
+        _class_to_change.pop(key, None)
 
-    found = LENTS.of(kind)
+    found: Any = LENTS.of(kind)
+    if kind is type(None):
+        return found  # `lent` knows it.
+    if hasattr(kind, "__deepcopy__"):
+        found._owned_read = guarded_getattr
     _types.add(weakref.ref(kind, forget))
     _class_by_id[key] = found
+    if not (kind in PLAIN or kind in (tuple, frozenset) or issubclass(kind, enum.Enum)):
+        _class_to_change[key] = found
     return found
 
 
 def lent(value: Any) -> Any:
     """Lend a value without noting it."""
+    kind = type(value)
+    cls = _class_by_id.get(id(kind)) or _class_for(kind)
     made: Any = LentLayout()
     made._value = value
-    kind = type(value)
-    made.__class__ = _class_by_id.get(id(kind)) or _class_for(kind)
+    # Nothing is a method of None.
+    made._reader = partial(getattr, None) if value is None else MethodType(cls._owned_read, value)
+    made.__class__ = cls
     return made
 
 
@@ -158,10 +189,15 @@ def treat_bare(x: Any, verb: str, needs: str = "an owner or a RefMut") -> Any:
 def borrow(x: Any) -> Any:
     """Lend a value for reading; of an `Owned` or a `Box` this is not noted."""
     kind: Any = type(x)
-    if kind is Owned:
+    if kind is Owned:  # `lent`, without a call.
+        value = x._ledger.value
+        cls = _class_by_id.get(id(type(value)))
+        if cls is None:
+            return lent(value)
         made: Any = LentLayout()
-        made._value = value = x._ledger.value
-        made.__class__ = _class_by_id.get(id(type(value))) or _class_for(type(value))
+        made._value = value
+        made._reader = MethodType(cls._owned_read, value)
+        made.__class__ = cls
         return made
     if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead:
         return lent(kind._owned_deref(x, _getframe(1)))
@@ -173,12 +209,14 @@ def borrow(x: Any) -> Any:
 def borrow_mut(x: Any) -> Any:
     """Lend a value to change; of an `Owned` or a `Box` this is not noted, unless it can only be changed by exchange."""
     kind: Any = type(x)
-    if kind is Owned and x._ledger.state == FREE:
-        value = x._ledger.value
-        if not is_plain(value):
+    if kind is Owned and (ledger := x._ledger).state == FREE:
+        value = ledger.value
+        cls = _class_to_change.get(id(type(value)))
+        if cls is not None:
             made: Any = LentLayout()
             made._value = value
-            made.__class__ = _class_by_id.get(id(type(value))) or _class_for(type(value))
+            made._reader = MethodType(cls._owned_read, value)
+            made.__class__ = cls
             return made
     if not issubclass(kind, Handle):
         return lent(x)

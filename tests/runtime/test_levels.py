@@ -240,3 +240,68 @@ def test_looking_for_owners_in_a_value_does_not_change_it_at_off() -> None:
         drop(boxed)
     """
     assert run("off", program) == "True False\nBox True\nx\nBox True\ny\nBox True\nz\n"
+
+
+def test_a_borrow_that_is_not_noted_is_as_good_as_its_value_at_off() -> None:
+    """What a value does to an attribute that is read, written or missing is done once, and by the value."""
+    program = """
+        import copy
+        from owned import NotCopyError, Owned, borrow, borrow_mut, consuming
+
+        class Account:
+            "An account."
+            amount = 1
+            def total(self):
+                return self.amount + 1
+            @property
+            def broken(self):
+                print("asked")
+                raise AttributeError("broken")
+            def __getattr__(self, name):
+                return "made up " + name
+
+        class Plain:
+            pass
+
+        class Copied:
+            def __deepcopy__(self, memory):
+                return "a copy"
+
+        class Used:
+            @consuming
+            def use(self):
+                pass
+
+        account = Owned(Account())
+        r, m = borrow(account), borrow_mut(account)
+        m.amount = 4
+        del m.amount
+        print(r.amount, r.total(), r.other, r.__class__ is Account, isinstance(r, Account), r.__doc__)
+        print(r.broken)
+        try:
+            borrow(Owned(Plain())).missing
+        except AttributeError as error:
+            print(error)
+        for value in (Plain(), Copied(), [1]):
+            try:
+                copy.deepcopy(borrow(Owned(value)))
+            except NotCopyError as error:
+                print("no copy")
+        nothing = Owned(None)
+        print(borrow(nothing) == None, borrow(nothing).__class__, len(borrow(Owned("abc"))))
+        try:
+            with borrow_mut(account) as bare:
+                raise KeyError(type(bare).__name__)
+        except KeyError as error:
+            print("left by", error)
+        used = Owned(Used())
+        try:
+            borrow(used).use()
+        except Exception as error:
+            print(type(error).__name__)
+    """
+    assert run("off", program) == (
+        "1 2 made up other True True An account.\nasked\nmade up broken\n"
+        "'Plain' object has no attribute 'missing'\nno copy\nno copy\nno copy\n"
+        "True <class 'NoneType'> 3\nleft by 'Account'\nMoveOutOfBorrowError\n"
+    )
