@@ -24,7 +24,8 @@ from .drops import Dropping, is_collecting
 from .guards import REF_MUTS, REFS, Part, make_guard
 from .handles import PROCESS, set_class
 from .ledger import FREE, End, Ledger, end_at, open_ledger
-from .owners import DIED, Owner, die
+from .owners import Owner, die
+from .quick_drops import DIED
 from .sites import Mark, caller, this_thread
 from .str_cuts import Text
 from .str_reads import bytes_of
