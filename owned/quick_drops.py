@@ -26,7 +26,7 @@ from .drops import Dropping, drop_parts, has_members, refuse_awaitable
 from .handles import Handle, set_class
 from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails, end_at
 from .plain import PLAIN
-from .registry import CO_COROUTINE, hooks_by_class, resource_of, when_registered
+from .registry import CO_COROUTINE, NO_HOOKS, hooks_by_class, resource_of, when_registered
 from .returned import waiting
 from .sites import MAIN, known_threads
 from .tasks import when_tasks_run
@@ -64,7 +64,7 @@ def learn(kind: type) -> None:
     AT_ONCE[kind] = None
     if found is not None:
         name, hooks = found
-        if hooks.now is not None or hooks.awaiting is None:
+        if hooks is NO_HOOKS or (hooks.now is not None and hooks.now is getattr(kind, name)):
             AT_ONCE[kind] = Quick(kind, name, hooks.now)
 
 

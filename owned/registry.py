@@ -151,7 +151,7 @@ def hooks_by_class(kind: type) -> tuple[str, Hooks] | None:
     """The hooks of all values of a type, and by which method; nothing, if anything else decides."""
     if hasattr(kind, "__getattr__"):
         return None
-    own = method(kind, "__drop__")
+    own = own_hook(kind, "__drop__")
     if own is not None:
         return "__drop__", Hooks(None, own) if is_asynchronous(own) else Hooks(own, own)
     return None if registered(kind) is not None else ("close", _hooks_by_name(None, kind))

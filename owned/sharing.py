@@ -52,7 +52,7 @@ from .plain import PLAIN
 from .proxies import Family
 from .returned import hand_back, take_back, waiting
 from .shares import ALONE, Share, at_the_end, begin, forget, leave, leave_alone, strong, taken, upgraded
-from .sites import caller, this_thread
+from .sites import MAIN, caller, known_threads, this_thread
 from .tasks import when_tasks_run
 from .ties import Holder, Ties, set_tied, sub_of, take_views, tied_to, views_of
 
@@ -417,7 +417,27 @@ class Shared(SharedLayout):
     def _owned_drop(self, frame: FrameType) -> None:
         if waiting:
             take_back()
-        if QUICK and drop_quickly(self, frame):
+        kind: Any = type(self)
+        if QUICK and kind._owned_local and len(known_threads) == 1:  # `drop_quickly` without a call.
+            handle: Any = self
+            try:
+                set_class(handle, SharedLayout)
+                share = handle.share
+                if handle.tied is None and getrefcount(share) > ALONE and handle.count.thread is MAIN:
+                    handle.end = frame.f_code, frame.f_lasti, MAIN
+                    del handle.share
+                    handle.__class__ = kind._owned_grave_class
+                    return
+                share = None
+                handle.__class__ = kind
+            except AttributeError:  # Somebody has ended it just now.
+                handle.__class__ = kind
+            except BaseException:
+                now: Any = handle.__class__
+                if now is SharedLayout:
+                    handle.__class__ = kind
+                raise
+        elif QUICK and drop_quickly(self, frame):
             return
         count = unlent(self, "drop")
         check_last(self, count)

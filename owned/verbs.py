@@ -173,10 +173,12 @@ def drop(x: object) -> None:
       ...
     """
     kind: Any = type(x)
-    if not issubclass(kind, Handle):
+    try:
+        end = kind._owned_drop
+    except AttributeError:
         stranger(x, "drop")
     else:
-        kind._owned_drop(x, _getframe(1))
+        end(x, _getframe(1))
 
 
 def borrow(x: Lends[T]) -> Ref[T]:
