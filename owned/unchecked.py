@@ -127,7 +127,7 @@ _class_by_id: dict[int, Any] = {}
 """The classes of `LENTS` by the identity of the value's type, which is quicker to look up than the type by a reference
 that does not keep it alive; the entry of a type goes with it."""
 _class_to_change: dict[int, Any] = {}
-"""The same, without the types of what can only be changed by exchange."""
+"""The same, without the types of handles, and of what can only be changed by exchange."""
 _types: set[weakref.ref[type]] = set()
 
 
@@ -146,7 +146,7 @@ def _class_for(kind: type) -> Any:
         found._owned_read = guarded_getattr
     _types.add(weakref.ref(kind, forget))
     _class_by_id[key] = found
-    if not (kind in PLAIN or kind in (tuple, frozenset) or issubclass(kind, enum.Enum)):
+    if not (kind in PLAIN or kind in (tuple, frozenset) or issubclass(kind, (enum.Enum, Handle))):
         _class_to_change[key] = found
     return found
 
@@ -189,42 +189,60 @@ def treat_bare(x: Any, verb: str, needs: str = "an owner or a RefMut") -> Any:
 def borrow(x: Any) -> Any:
     """Lend a value for reading; of an `Owned` or a `Box` this is not noted."""
     kind: Any = type(x)
-    if kind is Owned:  # `lent`, without a call.
+    if kind is Owned:
         value = x._ledger.value
         cls = _class_by_id.get(id(type(value)))
-        if cls is None:
-            return lent(value)
-        made: Any = LentLayout()
-        made._value = value
-        made._reader = MethodType(cls._owned_read, value)
-        made.__class__ = cls
-        return made
-    if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead:
-        return lent(kind._owned_deref(x, _getframe(1)))
+    else:
+        value = x
+        cls = _class_to_change.get(id(kind))
+    if cls is None:
+        return _borrow(x, _getframe(1))
+    made: Any = LentLayout()  # `lent`, without a call.
+    made._value = value
+    made._reader = MethodType(cls._owned_read, value)
+    made.__class__ = cls
+    return made
+
+
+def _borrow(x: Any, frame: FrameType) -> Any:
+    kind: Any = type(x)
     if not issubclass(kind, Handle):
         return lent(x)
-    return kind._owned_lend(x, _getframe(1))
+    if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead:
+        return lent(kind._owned_deref(x, frame))
+    return kind._owned_lend(x, frame)
 
 
 def borrow_mut(x: Any) -> Any:
     """Lend a value to change; of an `Owned` or a `Box` this is not noted, unless it can only be changed by exchange."""
     kind: Any = type(x)
-    if kind is Owned and (ledger := x._ledger).state == FREE:
+    if kind is Owned:
+        ledger = x._ledger
+        if ledger.state != FREE:
+            return _borrow_mut(x, _getframe(1))
         value = ledger.value
-        cls = _class_to_change.get(id(type(value)))
-        if cls is not None:
-            made: Any = LentLayout()
-            made._value = value
-            made._reader = MethodType(cls._owned_read, value)
-            made.__class__ = cls
-            return made
+        kind = type(value)
+    else:
+        value = x
+    cls = _class_to_change.get(id(kind))
+    if cls is None:
+        return _borrow_mut(x, _getframe(1))
+    made: Any = LentLayout()
+    made._value = value
+    made._reader = MethodType(cls._owned_read, value)
+    made.__class__ = cls
+    return made
+
+
+def _borrow_mut(x: Any, frame: FrameType) -> Any:
+    kind: Any = type(x)
     if not issubclass(kind, Handle):
         return lent(x)
     if issubclass(kind, (OwnedLayout, BoxLayout)) and not kind._owned_dead and kind._owned_ledger(x).state == FREE:
-        value = kind._owned_deref(x, _getframe(1))
+        value = kind._owned_deref(x, frame)
         if not is_plain(value):
             return lent(value)
-    return kind._owned_lend_mut(x, _getframe(1))
+    return kind._owned_lend_mut(x, frame)
 
 
 def deref(x: Any) -> Any:
