@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 from . import accounts, complaints
 from .errors import AsyncDropError, NotSendError, OwnedLeakWarning, OwnerDied, OwnershipError
-from .handles import PROCESS, Handle
+from .forks import BEGUN
+from .handles import Handle
 from .ledger import GONE, Ledger
 from .logs import log
 from .loop_drops import await_in, is_here, loop_in
@@ -578,7 +579,7 @@ def warn_of_leak(
 
 def is_foreign(ledger: Ledger) -> bool:
     """Was this value created by another process?"""
-    return ledger.process != PROCESS[0]
+    return ledger.born < BEGUN[0]
 
 
 def in_collection() -> bool:

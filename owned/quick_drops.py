@@ -22,6 +22,7 @@ from typing import Any
 from . import accounts
 from .accounts import FROZEN, ended_at_once
 from .atomic import FREE_THREADED
+from .counts import Count
 from .drops import Dropping, drop_parts, has_members, refuse_awaitable
 from .handles import Handle, set_class
 from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails, end_at
@@ -216,13 +217,16 @@ def _finish(value: Any, failure: BaseException | None) -> None:
     dropping.conclude()
 
 
+SIMPLE = {Ledger, FullLedger, Count}
+"""The classes of ledgers that have nothing to do when their value leaves."""
+
+
 def rests_in_peace(ledger: Ledger) -> bool:
     """Note the end of an owner that dies at rest, with nothing to run; False, and nothing has happened, for others."""
     rare = ledger.rare
     if (rare is not None and rare is not ENTERED) or not OPEN[0] or ledger.hook is not None:
         return False
-    written: Any = type(ledger)
-    if written is not Ledger and written is not FullLedger:
+    if type(ledger) not in SIMPLE:
         return False
     try:
         value = ledger.value

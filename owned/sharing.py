@@ -50,6 +50,7 @@ from .ledger import FREE, GONE, End, Ledger, Sublease, end_at
 from .owners import Owner, adopt, check_arguments, clone_value
 from .plain import PLAIN
 from .proxies import Family
+from .quick_drops import rests_in_peace
 from .returned import hand_back, take_back, waiting
 from .shares import ALONE, Share, at_the_end, begin, forget, leave, leave_alone, strong, taken, upgraded
 from .sites import MAIN, caller, known_threads, this_thread
@@ -242,32 +243,30 @@ def drop_quickly(handle: Any, frame: FrameType) -> bool:
 
     A handle of an `Rc` is dropped by its own thread alone, so that nobody sees it between its classes.
     """
-    try:
-        share = SHARE_OF(handle)
-    except AttributeError:
-        return False
-    count = share.count
     kind = type(handle)
+    count = _count(handle)
     if not count.local:
         with one_step():
-            if tied_to(handle) is not None or getrefcount(share) <= ALONE:
-                return False
             try:
+                if tied_to(handle) is not None or getrefcount(SHARE_OF(handle)) <= ALONE:
+                    return False
                 _part(handle)
             except AttributeError:
                 return False
-            del share  # Whoever asks next whether a handle is the last one is not to count this.
         _set_end(handle, (frame.f_code, frame.f_lasti, this_thread()))
         set_class(handle, kind._owned_grave_class)
         return True
     if count.thread != get_ident():
         return False
     set_class(handle, SharedLayout)
-    if handle.tied is None and getrefcount(share) > ALONE:
-        handle.end = frame.f_code, frame.f_lasti, count.thread
-        del handle.share
-        handle.__class__ = kind._owned_grave_class
-        return True
+    try:
+        if handle.tied is None and getrefcount(handle.share) > ALONE:
+            handle.end = frame.f_code, frame.f_lasti, count.thread
+            del handle.share
+            handle.__class__ = kind._owned_grave_class
+            return True
+    except AttributeError:  # It has given its part up just now.
+        pass
     handle.__class__ = kind
     return False
 
@@ -422,13 +421,11 @@ class Shared(SharedLayout):
             handle: Any = self
             try:
                 set_class(handle, SharedLayout)
-                share = handle.share
-                if handle.tied is None and getrefcount(share) > ALONE and handle.count.thread is MAIN:
+                if handle.tied is None and getrefcount(handle.share) > ALONE and handle.count.thread is MAIN:
                     handle.end = frame.f_code, frame.f_lasti, MAIN
                     del handle.share
                     handle.__class__ = kind._owned_grave_class
                     return
-                share = None
                 handle.__class__ = kind
             except AttributeError:  # Somebody has ended it just now.
                 handle.__class__ = kind
@@ -612,6 +609,8 @@ at_the_end.append(end_with_last)
 
 
 def _leave_behind(count: Count, kind: str, came_back: bool = False) -> None:
+    if not collector[0] and rests_in_peace(count):
+        return
     if count.hook is None and not collector[0] and ends_silently(count.value):
         count.retire(_DIED)
         return
