@@ -337,7 +337,7 @@ def clone(x: H) -> H:
                 handle.share = share
                 handle.count = count
                 handle.tied = None
-                if not share.over:
+                if not share.ending.over:
                     handle.__class__ = kind
                     return handle  # type: ignore[no-any-return]
                 del handle

@@ -861,15 +861,15 @@ def test_fact_62_one_of_two_racing_into_inner_gets_the_value() -> None:
 
 
 @both
-def test_a_weak_handle_may_be_upgraded_while_the_last_strong_one_goes(kind: Any) -> None:
-    """Another thread may come first: then the value stays, and ends once, with the handle that it got."""
+def test_a_weak_handle_gives_nothing_while_the_value_of_the_last_strong_one_ends(kind: Any) -> None:
+    """Another thread may ask just then; the value ends once."""
     log: list[str] = []
     last = kind(Noisy("a", log))
     weak = kind.downgrade(last)
     upgraded: list[Any] = []
 
     def look(frame: FrameType, event: str, argument: object) -> None:
-        if not upgraded and event == "call" and frame.f_code.co_name == "__del__":
+        if event == "call" and frame.f_code.co_name == "__del__":
             upgraded.append(Weak.upgrade(weak))
 
     before = sys.getprofile()
@@ -878,12 +878,7 @@ def test_a_weak_handle_may_be_upgraded_while_the_last_strong_one_goes(kind: Any)
         del last
     finally:
         sys.setprofile(before)
-    assert log == []
-    assert kind.strong_count(upgraded[0]) == 1
-    again = clone(upgraded[0])
-    upgraded.clear()
-    assert log == []
-    del again
+    assert set(upgraded) == {None}
     assert log == ["a"]
     assert Weak.upgrade(weak) is None
 
