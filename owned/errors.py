@@ -31,10 +31,14 @@ class OwnershipError(RuntimeError):
     rule: str = "misuse"
     code: str = ""
 
+    def __init_subclass__(cls) -> None:
+        codes = RULES[cls.rule].codes
+        cls.code = codes[0] if codes else ""
+
     def __init__(self, message: str = "", *, code: str | None = None, sites: tuple[Site, ...] = ()) -> None:
         super().__init__(message)
-        codes = RULES[self.rule].codes
-        self.code = code if code is not None else codes[0] if codes else ""
+        if code is not None:
+            self.code = code
         self.sites = sites
 
 

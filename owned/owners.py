@@ -1347,6 +1347,8 @@ MovedBox._owned_grave = _moved_grave
 
 
 def _finish_box(kind: type, made: dict[str, Any]) -> None:
+    if (fields := getattr(kind, "__dataclass_fields__", None)) is not None:
+        made["__dataclass_fields__"] = fields  # `dataclasses` asks the class.
     if kind in CLOSED:
         close(BoxLayout, kind, made)
     else:

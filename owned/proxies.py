@@ -21,6 +21,7 @@ from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, Meth
 from typing import Any, Protocol
 
 from .handles import Handle, only_borrowed, refuse_copies
+from .patterns import bases_for_patterns
 from .plain import PLAIN, changes, has_foreign_base, is_users, mutators, qualified_name, runs_on_a_view
 from .registry import may_be_elsewhere
 from .surface import Surface
@@ -205,7 +206,7 @@ def _conversions(kind: type, offers: Callable[[str], bool], read: Callable[[Any]
 
 
 _BUFFERS = frozenset(
-    "builtins.bytes builtins.bytearray builtins.memoryview array.array mmap.mmap numpy.ndarray".split()
+    "builtins.bytes builtins.bytearray builtins.memoryview array.array mmap.mmap numpy.ndarray _ctypes._CData".split()
 )
 
 
@@ -549,7 +550,7 @@ class Family:
         made.update(self.extra)
         if self.finish is not None:
             self.finish(kind, made)
-        cls = type(self.name, self.bases, made)
+        cls = type(self.name, self.bases + bases_for_patterns(kind), made)
         refuse_copies(cls)
         return self._keep(kind, cls)
 

@@ -20,22 +20,26 @@ _passed_over: set[str] = set()
 """The full names of such modules, as far as they were met."""
 
 
-class Site(NamedTuple):
-    """One place in the history of a value: what happened there, and where that is.
-
-    `kind` is one of `created`, `moved`, `dropped`, `borrowed`, `used`; `task` names the asyncio task, if there was one.
-    `note` says more at level `trace`: which function took a moved value, how often it was borrowed here.
-
-    >>> str(Site("moved", "app.py", 8, "ship"))
-    'moved at app.py:8 in ship'
-    """
-
+class _Place(NamedTuple):
     kind: str
     file: str
     line: int
     function: str
     thread: str = "MainThread"
     task: str | None = None
+
+
+class Site(_Place):
+    """One place in the history of a value: what happened there, and where that is.
+
+    `kind` is one of `created`, `moved`, `dropped`, `borrowed`, `used`; `task` names the asyncio task, if there was one.
+    `note` is not one of the tuple's fields. At level `trace` it says more: which function took a moved value, how often
+    it was borrowed here.
+
+    >>> str(Site("moved", "app.py", 8, "ship"))
+    'moved at app.py:8 in ship'
+    """
+
     note: str = ""
 
     def __str__(self) -> str:

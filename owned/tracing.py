@@ -83,7 +83,10 @@ class History:
 
 def noted(site: Site, note: str) -> Site:
     """The same site with a note."""
-    return Site(site.kind, site.file, site.line, site.function, site.thread, site.task, note) if note else site
+    if note:
+        site = Site(*site)
+        site.note = note
+    return site
 
 
 def note_of(entry: Entry, left_out: int) -> str:

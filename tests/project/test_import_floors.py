@@ -42,6 +42,7 @@ FLOORS = {
             "stakes",
             "shares",
             "surface",
+            "patterns",
             "proxies",
             "closed",
             "ties",

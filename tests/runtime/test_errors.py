@@ -371,3 +371,26 @@ def test_all_errors_are_exported() -> None:
     """They are in the package as in `owned.errors`."""
     for error in [*RULES, OwnershipError]:
         assert getattr(owned, error.__name__) is getattr(owned.errors, error.__name__) is error
+
+
+def test_a_site_is_a_tuple_of_its_six_fields() -> None:
+    """So that it can be unpacked; what level `trace` adds is beside the tuple."""
+    o = Owned([1])
+    drop(o)
+    with pytest.raises(UseAfterDropError) as caught:
+        deref(o)
+    kind, file, where, function, thread, task = caught.value.sites[0]
+    assert (kind, file, function, thread, task) == (
+        "created",
+        __file__,
+        sys._getframe().f_code.co_name,
+        "MainThread",
+        None,
+    )
+    assert where == caught.value.sites[0].line
+
+
+def test_the_code_of_a_rule_is_known_of_the_class() -> None:
+    """The first one, where a rule has several; an error that is raised by hand has it, too."""
+    assert (UseAfterDropError.code, ReadOnlyError.code, AsyncDropError.code) == ("E0382", "E0594", "")
+    assert UseAfterMoveError("by hand").code == "E0382"
