@@ -523,11 +523,6 @@ def die(owner: Any) -> None:
     except AttributeError:
         return  # Its construction failed.
     collecting = collector[0] != 0
-    if not collecting:
-        if rests_in_peace(ledger):
-            return
-        if issubclass(cls, BoxLayout) and end_at_rest(owner, cls, ledger, BoxLayout, DeadBox, None, True):
-            return
     reported = collecting and in_collection() and report_cycle_through(owner, ledger)
     if ledger.state == FREE and ledger.hook is None and ledger.onlooker is None and ends_silently(ledger.value):
         ledger.retire(DIED)
@@ -1049,7 +1044,9 @@ def reader_of(value: Any) -> Any:
     """What reads the attributes of a value; or, where the class of the box knows them all, what reads its length."""
     if type(value) in CLOSED:
         return reads_length(value)
-    read: Any = guarded_getattr if hasattr(type(value), "__deepcopy__") else getattr
+    # A class is slow to say that it lacks something, and a value may make it up, but for those that are known.
+    asked = value if AT_ONCE.get(type(value)) is not None else type(value)
+    read: Any = guarded_getattr if hasattr(asked, "__deepcopy__") else getattr
     return partial(read, value) if value is None else MethodType(read, value)  # Nothing is a method of None.
 
 
@@ -1322,6 +1319,15 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         refresh(self, ledger)
 
 
+def die_boxed(box: Any) -> None:
+    """The last reference to a live box is gone."""
+    if not collector[0]:
+        ledger = ledger_of_box(box)
+        if rests_in_peace(ledger) or end_at_rest(box, type(box), ledger, BoxLayout, DeadBox, None, True):
+            return
+    die(box)
+
+
 def _dead_box(box: Any) -> OwnershipError:
     return complaints.used_after_end("Box", *type(box)._owned_grave(box))
 
@@ -1364,7 +1370,7 @@ BOXES = Family(
     extra={
         "_owned_access": FREE_BOX,
         "_owned_move": Owner._owned_move if FREE_THREADED else move_free,
-        "__del__": die,
+        "__del__": die_boxed,
     },
     finish=_finish_box,
 )
@@ -1375,7 +1381,7 @@ LENT_BOXES = Family(
     reader=read_unless_lent,
     extra={
         "_owned_access": LENT_BOX,
-        "__del__": die,
+        "__del__": die_boxed,
         "_owned_asks": True,
         "_owned_lent_ledger": ledger_of_box,
         "__repr__": _show_lent,
