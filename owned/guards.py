@@ -16,6 +16,7 @@ import weakref
 from _thread import get_ident
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -27,6 +28,7 @@ from .drops import collector
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
 from .handles import Handle, keep_forever, only_borrowed, read_only, set_class, tombstone
 from .heap import objects
+from .learning import learn_attributes
 from .ledger import FREE, GONE, End, Ledger, Lender, Sublease, end_at, give_one_back, try_lend, try_lend_exclusively
 from .levels import LEVEL, Level
 from .plain import PLAIN, is_code, is_plain, mutators
@@ -1245,6 +1247,7 @@ REFS: Family = RefFamily(
         "__exit__": exit_shared,
         "__del__": drop_guard,
     },
+    finish=partial(learn_attributes, GuardLayout.__dict__["cell"], (Ref,)),
 )
 _MUT = {
     "__enter__": enter_to_change if BARE_BLOCKS else enter,
@@ -1253,7 +1256,13 @@ _MUT = {
     "__exit__": exit_exclusive,
     "__del__": drop_guard,
 }
-REF_MUTS: Family = Family("RefMut", (RefMut,), EXCLUSIVE, extra={"_owned_access": EXCLUSIVE, **_MUT})
+REF_MUTS: Family = Family(
+    "RefMut",
+    (RefMut,),
+    EXCLUSIVE,
+    extra={"_owned_access": EXCLUSIVE, **_MUT},
+    finish=partial(learn_attributes, GuardLayout.__dict__["cell"], (RefMut,)),
+)
 LENT_REF_MUTS = Family(
     "RefMut",
     (RefMut,),
