@@ -45,6 +45,7 @@ FLOORS = {
             "patterns",
             "proxies",
             "closed",
+            "learning",
             "ties",
         ],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],
