@@ -1,6 +1,7 @@
 """The command `owned`, also `python -m owned`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -10,6 +11,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit status."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    if options.command == "run":
+        from owned import strip_command
+
+        return strip_command.run(options.program, options.arguments)
+    try:
+        status = run_command(options)
+        if status is None:
+            parser.print_help()
+        sys.stdout.flush()
+    except BrokenPipeError:  # Whoever reads has read enough: `owned explain E0382 | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status or 0
+
+
+def run_command(options: argparse.Namespace) -> int | None:
+    """Run one of the commands that print; give its exit status, or nothing if none was named."""
     if options.command == "demo":
         from owned import demo
 
@@ -30,12 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from owned import strip_command
 
         return strip_command.report(options.paths, show=options.show)
-    if options.command == "run":
-        from owned import strip_command
-
-        return strip_command.run(options.program, options.arguments)
-    parser.print_help()
-    return 0
+    return None
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -45,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
         description='Rust\'s ownership for Python objects. With mypy: plugins = ["owned_mypy"] under [tool.mypy].',
     )
     parser.add_argument("--version", action="version", version=f"owned-py {metadata.version('owned-py')}")
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     commands.add_parser("demo", help="guard real resources, make two mistakes, see both halves report them")
     explain = commands.add_parser("explain", help="print the page of a rule")
     explain.add_argument(

@@ -50,6 +50,16 @@ def test_an_unknown_rule_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -
     assert "owned explain" in capsys.readouterr().err
 
 
+def test_a_reader_that_stops_reading_is_no_error() -> None:
+    """`owned explain borrow-conflict | head -1` ends quietly."""
+    command = [sys.executable, "-m", "owned", "explain"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    _, complaints = process.communicate()
+    assert (process.returncode, complaints) == (0, b"")
+
+
 def test_the_demo_shows_both_halves(tmp_path: Path) -> None:
     """`python -m owned demo` ends with 0, and shows the errors of the run time and of mypy."""
     result = run("demo", folder=tmp_path)
