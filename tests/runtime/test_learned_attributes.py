@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from owned import BorrowOutlivesOwnerError, NotSendError, Owned, ReadOnlyError, borrow, borrow_mut, drop
+from owned import BorrowOutlivesOwnerError, NotSendError, ReadOnlyError
+from tests.runtime.loose import Owned, borrow, borrow_mut, drop
 
 
 class Account:
