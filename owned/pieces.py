@@ -91,7 +91,9 @@ class Piece(PieceLayout, AsciiStr, metaclass=Making):
     def __getitem__(self, key: slice) -> Str:
         text = self.text
         if type(key) is not slice or key.step is not None:
-            cut(self.view, key)
+            part: Any = AsciiStr()
+            part.view = cut(self.view, key)
+            return part  # type: ignore[no-any-return]
         return self._small(key.indices(len(text))[0], text[key])
 
     def as_str(self) -> Str:

@@ -189,7 +189,7 @@ class Text(Reads):
     def splitlines(self, keepends: bool = False) -> list[Str]:
         """Cut into lines, as `str.splitlines`, at all its line ends."""
         at, found, view = 0, [], self.view
-        for end in utf8.LINE_ENDS.finditer(view):
+        for end in utf8.LINE_ENDS.finditer(utf8.contiguous(view)):
             found.append(self._cut(at, end.end() if keepends else end.start()))
             at = end.end()
         if at < len(view):

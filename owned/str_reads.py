@@ -196,13 +196,16 @@ class Reads:
     # As `str`
 
     def __str__(self) -> str:
-        return str(self.view, "utf-8")
+        try:
+            return str(self.view, "utf-8")
+        except TypeError:  # It was cut in steps.
+            return self.view.tobytes().decode()
 
     def __repr__(self) -> str:
-        return repr(str(self.view, "utf-8"))
+        return repr(str(self))
 
     def __format__(self, spec: str) -> str:
-        return format(str(self.view, "utf-8"), spec)
+        return format(str(self), spec)
 
     def __hash__(self) -> int:
         return hash(self.view.tobytes().decode())

@@ -107,7 +107,7 @@ class Str(StrLayout, metaclass=Lending):
     text, be it a `String`, a `Str` or a `str`, which is a literal that lives as long as the slice. It has `str`'s
     methods, and the answers are the same, except that lengths and positions are bytes, as in Rust: the cost of a slice,
     and of a question about a place, does not depend on how long the text is. A slice begins and ends between
-    characters.
+    characters, and has a step (`text[::2]`) only where the text is ASCII.
 
     Raises `CharBoundaryError` for a slice that does not, and `BorrowOutlivesOwnerError` when it is used after its
     `String` ended. Rust: `&str`.
@@ -141,8 +141,8 @@ class Str(StrLayout, metaclass=Lending):
         return as_str(text)
 
     def __getitem__(self, key: slice) -> Str:
-        view = self.view[key]
         try:
+            view = self.view[key]
             if (
                 view[0] & 0xC0 == 0x80
                 or (view[-1] >= 0x80 and not (0xC0 <= view[-2] < 0xE0 or ends_whole(view)))
@@ -212,13 +212,15 @@ class AsciiStr(Str, metaclass=Making):
     __slots__ = ()
 
     def __getitem__(self, key: slice) -> Str:
-        try:
-            if key.step is not None:
-                cut(self.view, key)
-        except AttributeError:  # An index.
-            cut(self.view, key)
         part: Any = AsciiStr()
-        part.view = self.view[key]
+        try:
+            part.view = view = self.view[key]
+            match view:  # This asks least: only a slice gives a sequence.
+                case [*_]:
+                    return part  # type: ignore[no-any-return]
+        except (IndexError, TypeError):
+            pass
+        part.view = cut(self.view, key)
         return part  # type: ignore[no-any-return]
 
 

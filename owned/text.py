@@ -120,8 +120,8 @@ class String(StringLayout):
         return cast("String", make_string(b"", True, None, name, _getframe(1)))
 
     def __getitem__(self, key: slice) -> Str:
-        view = self.view[key]
         try:
+            view = self.view[key]
             if (
                 view[0] & 0xC0 == 0x80
                 or (view[-1] >= 0x80 and not (0xC0 <= view[-2] < 0xE0 or ends_whole(view)))
@@ -339,13 +339,15 @@ class AsciiString(String):
     __slots__ = ()
 
     def __getitem__(self, key: slice) -> Str:
-        try:
-            if key.step is not None:
-                cut(self.view, key)
-        except AttributeError:  # An index.
-            cut(self.view, key)
         part: Any = AsciiStr()
-        part.view = self.view[key]
+        try:
+            part.view = view = self.view[key]
+            match view:  # This asks least: only a slice gives a sequence.
+                case [*_]:
+                    return part  # type: ignore[no-any-return]
+        except (IndexError, TypeError):
+            pass
+        part.view = cut(self.view, key)
         return part  # type: ignore[no-any-return]
 
 

@@ -137,7 +137,9 @@ def cut(view: memoryview, key: object) -> memoryview:
         raise TypeError("a text is cut by ranges of bytes, s[i:j]; chars() and char_indices() give its characters")
     start, stop, step = key.indices(len(view))
     if step != 1:
-        raise ValueError("a text cannot be cut in steps")
+        if not view.tobytes().isascii():
+            raise ValueError("a text that is not ASCII cannot be cut in steps, which would cut characters")
+        return view[key]
     stop = max(start, stop)
     for index in (start, stop):
         if not is_boundary(view, index):
@@ -241,10 +243,15 @@ def between(view: memoryview, separator: bytes, limit: int = -1) -> Iterator[tup
     yield start, total, None
 
 
+def contiguous(view: memoryview) -> memoryview:
+    """The same bytes side by side, as patterns need them: a copy, if a text was cut in steps."""
+    return view if view.contiguous else memoryview(view.tobytes())
+
+
 def words(view: memoryview, limit: int = -1) -> Iterator[tuple[int, int]]:
     """Give where the pieces between runs of white space begin and end, and after `limit` of them the rest."""
     at = 0
-    for space in SPACES.finditer(view):
+    for space in SPACES.finditer(contiguous(view)):
         if space.start() > at:
             if not limit:
                 break

@@ -287,15 +287,43 @@ def test_every_kind_of_text_is_taken() -> None:
         as_str(wrong)
 
 
-def test_an_index_and_a_step_are_refused() -> None:
+def test_an_index_is_refused() -> None:
     """Text is cut by ranges of bytes; ASCII or not, the refusal is the same."""
     for text in ("ascii", "not äscii"):
-        for whole in (String(text), Str.of(text)):
+        owner = String(text)
+        for whole in (owner, Str.of(text), owner[:], owner.split("i")[0]):
             bad: Any = whole
-            with pytest.raises(TypeError, match="ranges of bytes"):
-                bad[0]
-            with pytest.raises(ValueError, match="steps"):
-                bad[::2]
+            for index in (0, 99, "x", None):
+                with pytest.raises(TypeError, match="ranges of bytes"):
+                    bad[index]
+
+
+@FEW
+@given(TEXTS, st.integers(-9, 9) | st.none(), st.integers(-9, 9) | st.none(), st.integers(-3, 3).filter(bool))
+def test_ascii_is_cut_in_steps_and_other_text_is_not(text: str, start: int | None, stop: int | None, step: int) -> None:
+    """Where a byte is a character, `text[i:j:k]` is that of `str`; where it is not, a step is refused."""
+    owner = String(text)
+    if text.isascii():
+        fields = String(f"é;{text};é")
+        pieces = fields.split(";")[1:2] if ";" not in text else []
+        for whole in (owner, Str.of(text), *pieces):
+            part = whole[start:stop:step]
+            expected = text[start:stop:step]
+            assert (str(part), repr(part), f"{part}", part.encode()) == (
+                expected,
+                repr(expected),
+                expected,
+                expected.encode(),
+            )
+            assert (part, hash(part), part[::-1]) == (expected, hash(expected), expected[::-1])
+            assert (plain(part.split()), plain(part.splitlines())) == (expected.split(), expected.splitlines())
+            assert (part.find("."), part.trim(), part.to_string()) == (expected.find("."), str(part.trim()), expected)
+    elif step != 1:
+        for whole in (owner, Str.of(text), owner[:]):
+            with pytest.raises(ValueError, match="not ASCII"):
+                whole[start:stop:step]
+    with pytest.raises(ValueError, match="step"):
+        owner[::0]
 
 
 def test_a_slice_ends_by_the_verbs() -> None:
