@@ -57,7 +57,7 @@ from .makers import Makers
 from .plain import PLAIN, mutators
 from .proxies import Family, Transparent, read_attribute
 from .quick_drops import AT_ONCE, DIED, end_at_rest, enter_at_rest, learn, rests_in_peace
-from .registry import check_hook, may_be_elsewhere
+from .registry import check_hook, may_be_elsewhere, takes_one_argument
 from .returned import take_back, waiting
 from .sites import MAIN, Mark, caller, this_thread
 from .surface import ChangingSurface
@@ -135,7 +135,7 @@ def is_lasting(kind: type) -> bool:
 
 def check_arguments(kind: str, value: Any, drop: Any, name: Any) -> None:
     """Refuse a hook that cannot be called, before anything is taken over."""
-    if drop is not None:
+    if drop is not None and not takes_one_argument(drop):
         what = f'"{name}"' if name is not None else f"{kind}[{type(value).__name__}]"
         check_hook(drop, what)
 

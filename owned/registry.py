@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from types import FunctionType, MethodDescriptorType
+from types import BuiltinMethodType, FunctionType, MethodDescriptorType, ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from .complaints import build
@@ -68,7 +68,7 @@ def check_hook(hook: Any, what: str) -> None:
             f"the drop hook of {what} is not callable: it is of type {type(hook).__name__!r}",
             "give a function of the value: drop=lambda value: ...",
         )
-    if hook in _fitting if type(hook) is MethodDescriptorType else _takes_one_argument(hook):
+    if takes_one_argument(hook):
         return
     import inspect  # The rest of the package does without, and it takes long.
 
@@ -82,17 +82,34 @@ def check_hook(hook: Any, what: str) -> None:
         ) from None
     except ValueError:
         pass  # A C function without a signature: its call will tell.
-    if type(hook) is MethodDescriptorType:
-        _fitting.add(hook)
+    if (known := _method_in_c(hook)) is not None:
+        _fitting.add(known)
 
 
 _fitting: set[Any] = set()
-"""Methods written in C that can be called with the value alone; there are so many, and no more."""
+"""Functions and methods written in C that can be called with the value alone; there are so many, and no more."""
 
 
-def _takes_one_argument(hook: Any) -> bool:
-    """Can this be called with one argument, as a look at its code tells? The signature tells more, and takes longer."""
-    if type(hook) is not FunctionType or hook.__dict__:
+def _method_in_c(hook: Any) -> Any:
+    """What says the same of all methods like this one, if it is a method of a type written in C, or a function."""
+    kind = type(hook)
+    if kind is MethodDescriptorType:
+        return hook
+    if kind is BuiltinMethodType:
+        owner = type(hook.__self__)
+        if owner is ModuleType:
+            return hook
+        if not owner.__flags__ & 1 << 9:
+            return owner, hook.__name__
+    return None
+
+
+def takes_one_argument(hook: Any) -> bool:
+    """Can this be called with one argument, as a short look tells? The signature tells more, and takes longer."""
+    kind = type(hook)
+    if kind is not FunctionType:
+        return (known := _method_in_c(hook)) is not None and known in _fitting
+    if hook.__dict__:
         return False
     code = hook.__code__
     needed = code.co_argcount - len(hook.__defaults__ or ())
