@@ -505,13 +505,12 @@ class Context:
 
     def escape(self, value: Value, source: int | None, exit: Exit, what: str = "") -> None:
         """The value leaves the function; `source` holds what it holds."""
-        if self.keeping:
-            for kept in self.closures_in(value):
-                kept.leave(exit)
-        closure = self.closure_of(value)
-        if closure is not None:
+        closures = self.closures_in(value)
+        for closure in closures:
             closure.leave(exit)
-        elif source is not None:
+        if closures and not holds_guard(value.type):
+            return  # what they have captured is reported at their heads
+        if source is not None:
             self.emit(Escape(source, exit, value.span, what))
 
     def may_raise(self) -> None:

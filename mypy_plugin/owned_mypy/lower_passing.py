@@ -39,7 +39,7 @@ def elements_held(ctx: Context, value: Value) -> int | None:
     """A temporary that holds what the elements of `value` hold, if that is known."""
     if value.elements is not None:
         return value.elements
-    if value.handle in (HandleKind.OWNER, HandleKind.CONSUMABLE) or value.type is None or is_copy(value.type):
+    if value.handle is HandleKind.OWNER or value.type is None or is_copy(value.type):
         return None
     if value.arms or is_opaque(value.type):
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
-from owned import Owned, Ref, borrow, drop, move
+from owned import Owned, Ref, borrow, consuming, drop, move
 
 T = TypeVar("T")
 
@@ -293,3 +293,31 @@ def ok_stack_moved_out() -> None:
         log = taken()
     print(log.value.count)
     drop(other)
+
+
+class Draft:
+    def __init__(self) -> None:
+        self.lines: list[str] = ["a"]
+
+    def first(self) -> list[str]:
+        return self.lines
+
+    @consuming
+    def send(self) -> int:
+        return len(self.lines)
+
+
+# case: bad-part-by-method-of-consumable | a method of a class with a consuming method gives a part of a view
+def bad_part_by_method_of_consumable() -> None:
+    draft = Owned(Draft())
+    with borrow(draft) as r:
+        lines = r.first()
+    print(lines[0])  # E: borrow-outlives-owner E0597
+
+
+# case: ok-part-of-consumable | the same of an object that nobody has borrowed
+def ok_part_of_consumable() -> None:
+    draft = Draft()
+    lines = draft.first()
+    draft.send()
+    print(lines[0])

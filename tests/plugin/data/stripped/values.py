@@ -197,6 +197,47 @@ def consumed() -> None:
     print("after consumption")
 
 
+def scoped() -> str:
+    for turn in range(3):
+        with (
+            Owned(Noisy("before"), drop=lambda value: print("hook:", value.name)) as outer,
+            make(f"scope {turn}") as owner,
+            borrow(owner) as seen,
+            Box(Noisy("box")) as box,
+        ):
+            print(seen.name, deref(outer).name)
+            for _ in range(2):
+                with borrow(owner) as r, borrow_mut(box) as m, borrow(outer) as o:
+                    print(r.name, owner.value.parts, m.name, o.name)
+            del seen, r, m, o
+            if turn == 1:
+                drop(outer)
+                print("dropped early")
+                continue
+            if turn == 2:
+                return deref(owner).name + outer.value.name
+        print("after the scope")
+    return ""
+
+
+def scoped_and_failing() -> None:
+    with make("failing in its scope") as owner:
+        try:
+            for _ in range(2):
+                with borrow(owner) as r:
+                    print(r.name)
+                    if r.parts:
+                        r.fail()
+        finally:
+            print("still", deref(owner).name)
+
+
+def scoped_and_moved() -> Owned[Noisy]:
+    with make("leaving its scope") as owner:
+        print(owner.value.name, deref(owner).parts)
+        return move(owner)
+
+
 def captured() -> None:
     owner = make("captured")
 
@@ -265,6 +306,12 @@ made_anew_or_not()
 exchanged()
 boxes()
 consumed()
+print(scoped())
+try:
+    scoped_and_failing()
+except IndexError as caught:
+    print([(frame.name, frame.lineno) for frame in traceback.extract_tb(caught.__traceback__)])
+drop(scoped_and_moved())
 captured()
 seen_by_name()
 print(list(each()))
