@@ -405,6 +405,10 @@ def storing(handle: Any, method: Any) -> Any:
     return store
 
 
+_INTERFACES = frozenset("__array_struct__ __array_interface__ __cuda_array_interface__".split())
+"""Attributes by which C code finds a value's memory: it takes nothing else than the real thing."""
+
+
 def read_attribute(access: Access, kind: type) -> Any:
     """Make the `__getattribute__` of handles that hand out views of values of type `kind`."""
     read, give, plain = access.read, access.give, access.plain
@@ -424,7 +428,7 @@ def read_attribute(access: Access, kind: type) -> Any:
             return getattr(type(self), name).__get__(self)
         if issubclass(found_kind, (MethodType, BuiltinFunctionType, MethodWrapperType)):
             return method(self, value, found, name)
-        return give(self, found, value, "attribute", name)
+        return found if name in _INTERFACES else give(self, found, value, "attribute", name)
 
     def method(self: Any, value: Any, found: Any, name: str) -> Any:
         owner = found.__self__

@@ -89,3 +89,20 @@ def test_bytes_of_a_ctypes_array_are_its_memory() -> None:
     """A buffer by its type; not the numbers in it."""
     numbers = (ctypes.c_int * 3)(1, 2, 3)
     assert bytes(Box(numbers)) == bytes(numbers)
+
+
+class Picture:
+    """What numpy, which asks for a dict and takes no other thing, can read the memory of."""
+
+    def __init__(self) -> None:
+        self.data = bytearray(b"abc")
+        self.__array_interface__ = {"shape": (3,), "typestr": "|u1", "data": self.data, "version": 3}
+
+
+def test_the_interfaces_to_a_values_memory_are_handed_out_bare() -> None:
+    """Code in C that finds them takes nothing else than the real dict or capsule."""
+    owner = Owned(Picture())
+    with borrow(owner) as r:
+        assert type(r.__array_interface__) is dict
+        assert type(r.data) is not bytearray
+    assert type(Rc(Picture()).__array_interface__) is dict
