@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 
-from .strip_names import Names, bindings, own_nodes
+from .strip_names import FreshFunctions, Names, bindings, own_nodes
 from .strip_uses import Function, Uses
 
 
-def sure_owners(function: Function, names: Names) -> set[str]:
-    """Name the variables that nothing but calls of `Owned` is ever bound to."""
+def sure_owners(function: Function, fresh: FreshFunctions) -> set[str]:
+    """Name the variables that nothing but a new `Owned` is ever bound to."""
     bound = bindings([function])
     counted: dict[str, int] = {}
     for node in own_nodes(function):
@@ -25,7 +25,7 @@ def sure_owners(function: Function, names: Names) -> set[str]:
             target, value = node.target, node.value
         elif isinstance(node, ast.withitem):
             target, value = node.optional_vars, node.context_expr
-        if isinstance(target, ast.Name) and isinstance(value, ast.Call) and names.meaning(value.func) == "Owned":
+        if isinstance(target, ast.Name) and isinstance(value, ast.Call) and fresh.is_new(value):
             counted[target.id] = counted.get(target.id, 0) + 1
     return {name for name, count in counted.items() if bound[name] == count}
 

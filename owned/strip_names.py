@@ -96,3 +96,35 @@ _SCOPES = (
     ast.DictComp,
     ast.GeneratorExp,
 )
+
+
+def is_generator(own: Iterable[ast.AST]) -> bool:
+    """Does a function with these nodes of its own wait or yield?"""
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await)) for node in own)
+
+
+class FreshFunctions:
+    """The functions of a module that give a new `Owned` with every return."""
+
+    def __init__(self, module: ast.Module, names: Names) -> None:
+        self._names = names
+        self._found: set[str] = set()
+        functions = [
+            node
+            for node in module.body
+            if isinstance(node, ast.FunctionDef) and not node.decorator_list and names.bound[node.name] == 1
+            if isinstance(node.returns, ast.Subscript) and names.meaning(node.returns.value) == "Owned"
+        ]
+        for function in functions:
+            own = list(own_nodes(function))
+            given = [node.value for node in own if isinstance(node, ast.Return)]
+            if given and not is_generator(own) and all(value is not None and self.is_new(value) for value in given):
+                self._found.add(function.name)
+
+    def is_new(self, node: ast.expr) -> bool:
+        """Does this expression certainly give an `Owned` that nobody else has?"""
+        if not isinstance(node, ast.Call):
+            return False
+        if isinstance(node.func, ast.Name) and node.func.id in self._found:
+            return True
+        return self._names.meaning(node.func) == "Owned"

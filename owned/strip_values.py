@@ -5,6 +5,11 @@
         print(a.amount)             print(a.amount)
     drop(account)                   value = None; drop(account)
 
+    with Owned(Account(1)) as account:      with Owned(Account(1)) as account:
+        ...                                     value = account.value
+                                                try: ...
+                                                finally: value = None
+
 It can only be done where nobody but the verbs of this function gets at the owner, so that its value is never exchanged.
 And the variable must neither keep the value alive for longer nor let it go in another order: it is emptied before the
 value leaves, and it comes before the owner's, as the variables of a function are let go in order.
@@ -20,7 +25,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from .proofs import Call, Place
-from .strip_names import Names, bindings, own_nodes
+from .strip_names import FreshFunctions, Names, bindings, is_generator, own_nodes
 from .strip_uses import Function
 
 _LEND = frozenset({"borrow", "borrow_mut", "deref"})
@@ -47,43 +52,19 @@ class OwnValues:
         """Those of them that are a `Box`."""
         self.made: dict[int, list[str]] = {}
         """The statements that make them."""
+        self.scoped: set[str] = set()
+        """Those that are bound by `with`, and used in its block alone."""
         self.ends: dict[int, list[str]] = {}
         """The statements with which their values leave."""
         self.moves: set[int] = set()
         """The statements `y = move(x)` and `return move(x)` that may do without `move`."""
 
 
-class FreshFunctions:
-    """The functions of a module that give a new `Owned` with every return."""
-
-    def __init__(self, module: ast.Module, names: Names) -> None:
-        self._names = names
-        self._found: set[str] = set()
-        functions = [
-            node
-            for node in module.body
-            if isinstance(node, ast.FunctionDef) and not node.decorator_list and names.bound[node.name] == 1
-        ]
-        for function in functions:
-            own = list(own_nodes(function))
-            given = [node.value for node in own if isinstance(node, ast.Return)]
-            if given and not _is_generator(own) and all(value is not None and self.is_new(value) for value in given):
-                self._found.add(function.name)
-
-    def is_new(self, node: ast.expr) -> bool:
-        """Does this expression certainly give an `Owned` that nobody else has?"""
-        if not isinstance(node, ast.Call):
-            return False
-        if isinstance(node.func, ast.Name) and node.func.id in self._found:
-            return True
-        return self._names.meaning(node.func) == "Owned"
-
-
 def own_values(function: Function, names: Names, fresh: FreshFunctions, calls: dict[Place, Call]) -> OwnValues:
     """Look for the owners of a function that nobody else gets at."""
     found = OwnValues()
     own = list(own_nodes(function))
-    if isinstance(function, ast.AsyncFunctionDef) or _is_generator(own):
+    if isinstance(function, ast.AsyncFunctionDef) or is_generator(own):
         return found  # What goes on in another thread or task has to ask.
     if any(isinstance(node, ast.Name) and node.id in _TELLS for node in ast.walk(function)):
         return found
@@ -97,7 +78,10 @@ def own_values(function: Function, names: Names, fresh: FreshFunctions, calls: d
         ends = _endings(name, places, names, calls, statement, made)
         if ends is not None:
             found.variables.add(name)
-            found.made.setdefault(id(statement), []).append(name)
+            if isinstance(statement, ast.With):
+                found.scoped.add(name)
+            else:
+                found.made.setdefault(id(statement), []).append(name)
             if _is_box(made, names):
                 found.boxes.add(name)
             for end in ends:
@@ -117,22 +101,21 @@ class _Places:
         self.parents: dict[int, ast.AST] = {}
         self.statements: dict[int, ast.stmt] = {}
         """The innermost statement around a name."""
-        self.looped: set[int] = set()
+        self.loops: dict[int, int] = {}
         self.guarded: set[int] = set()
-        """Statements that stand in a loop, and those in a `try` or a `with`: who fails there may go on."""
+        """In how many loops a statement stands; and which stand in a `try` or a `with`: who fails there may go on."""
         inside = {id(node) for node in own}
         everywhere = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and id(node) not in inside}
-        self._walk(function, function.body, set(), inside)
+        self._walk(function, function.body, 0, False, inside)
         for name in everywhere:  # Seen by a nested function, or in the head of this one.
             self.named.pop(name, None)
 
-    def _walk(self, parent: ast.AST, body: Iterable[ast.AST], around: set[str], inside: set[int]) -> None:
+    def _walk(self, parent: ast.AST, body: Iterable[ast.AST], loops: int, is_guarded: bool, inside: set[int]) -> None:
         for node in body:
             self.parents[id(node)] = parent
             if isinstance(node, ast.stmt):
-                if "loop" in around:
-                    self.looped.add(id(node))
-                if "guard" in around:
+                self.loops[id(node)] = loops
+                if is_guarded:
                     self.guarded.add(id(node))
             if isinstance(node, ast.Name) and id(node) in inside:
                 self.named.setdefault(node.id, []).append(node)
@@ -140,12 +123,9 @@ class _Places:
                 while not isinstance(statement, ast.stmt):
                     statement = self.parents[id(statement)]
                 self.statements[id(node)] = statement
-            now = around
-            if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-                now = around | {"loop"}
-            elif isinstance(node, (ast.Try, ast.With, ast.AsyncWith)) or type(node).__name__ == "TryStar":
-                now = around | {"guard"}
-            self._walk(node, ast.iter_child_nodes(node), now, inside)
+            is_loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+            is_guard = isinstance(node, (ast.Try, ast.With, ast.AsyncWith)) or type(node).__name__ == "TryStar"
+            self._walk(node, ast.iter_child_nodes(node), loops + is_loop, is_guarded or is_guard, inside)
 
 
 def _made(
@@ -156,7 +136,12 @@ def _made(
     statement = places.statements[id(first)]
     if counted.get(name) != 1 or not others or isinstance(first.ctx, ast.Load):
         return statement, None
-    if id(statement) in places.looped and id(statement) in places.guarded:
+    if isinstance(statement, ast.With):
+        entered = next((item.context_expr for item in statement.items if item.optional_vars is first), None)
+        is_sure = entered is not None and (fresh.is_new(entered) or _is_box(entered, names))
+        within = {id(node) for part in statement.body for node in ast.walk(part)}
+        return statement, entered if is_sure and all(id(node) in within for node in others) else None
+    if places.loops[id(statement)] and id(statement) in places.guarded:
         return statement, None  # It may fail in a later turn, and the owner be that of an earlier one.
     value = _assigned(statement, first)
     if value is None or fresh.is_new(value) or _is_box(value, names):
@@ -224,8 +209,7 @@ def _is_certain(known: Call | None) -> bool:
 
 
 def _is_in_loop(statement: ast.stmt, first: ast.stmt, places: _Places) -> bool:
-    is_repeated = id(statement) in places.looped or isinstance(statement, ast.While)
-    return is_repeated and id(first) not in places.looped
+    return places.loops[id(statement)] + isinstance(statement, ast.While) > places.loops[id(first)]
 
 
 def _is_read(node: ast.Attribute) -> bool:
@@ -280,10 +264,6 @@ def _is_by_verb(node: ast.Name, places: _Places, names: Names) -> bool:
     if isinstance(parent, ast.Attribute):
         return _is_read(parent)
     return _verb_on(node, parent, names) in _LEND | _END
-
-
-def _is_generator(own: Iterable[ast.AST]) -> bool:
-    return any(isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await)) for node in own)
 
 
 def place_of(node: ast.expr) -> Place:

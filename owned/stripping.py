@@ -19,9 +19,9 @@ from typing import Any, TypeVar
 
 from .proofs import Call, Place
 from .strip_locals import is_drop, local_guards, quiet_owners, sure_owners
-from .strip_names import Names, bindings
+from .strip_names import FreshFunctions, Names, bindings
 from .strip_uses import Uses
-from .strip_values import FreshFunctions, OwnValues, own_values, place_of, value_of
+from .strip_values import OwnValues, own_values, place_of, value_of
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -107,7 +107,7 @@ class _Stripper(ast.NodeTransformer):
         self._values = own_values(node, self._names, self._fresh, self._calls)
         bound = bindings([node])
         moved = self._values.owners
-        owners = sure_owners(node, self._names)
+        owners = sure_owners(node, self._fresh)
         quiet = quiet_owners(node, self._names, owners) | moved
         self._owners = {name for name in self._owners if name not in bound} | owners | moved
         self._quiet = {name for name in self._quiet if name not in bound} | quiet
@@ -131,7 +131,13 @@ class _Stripper(ast.NodeTransformer):
             item = node.items[number]
             target = item.optional_vars
             call = self._borrow_in(item)
-            if call is None or (isinstance(target, ast.Name) and bound[target.id]):
+            if isinstance(target, ast.Name) and target.id in self._values.scoped:
+                inner: list[ast.stmt] = [_at(ast.With(items=kept, body=body), node)] if kept else body
+                emptied = ast.Try(body=inner, handlers=[], orelse=[], finalbody=[_set(value_of(target.id), None)])
+                first = _set(value_of(target.id), self._first_value(target.id))
+                body = [_at(first, item.context_expr), _at(emptied, item.context_expr)]
+                kept = [item]
+            elif call is None or (isinstance(target, ast.Name) and bound[target.id]):
                 kept.insert(0, item)
             else:
                 if kept:
@@ -139,7 +145,7 @@ class _Stripper(ast.NodeTransformer):
                     kept = []
                 body = [self._binding(call, target, item.context_expr), *body]
             bound.update(bindings([item]))
-        if len(kept) == len(node.items):
+        if len(kept) == len(node.items) and body is node.body:
             return node
         if kept:
             return _at(ast.With(items=kept, body=body), node)
