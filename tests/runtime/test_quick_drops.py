@@ -313,7 +313,7 @@ def tracing(tracer: Interrupting) -> Iterator[None]:
 @pytest.mark.parametrize("kind", [Closing, Dropping])
 def test_an_interrupt_where_a_function_begins_loses_nothing(owner: Any, end: Any, kind: Any) -> None:
     """That is where signals come: the value is closed once, by the end or when the owner dies."""
-    for at in range(50):
+    for at in range(200):
         LOG.clear()
         owned = owner(kind("a"))
         tracer = Interrupting(at)
@@ -327,4 +327,4 @@ def test_an_interrupt_where_a_function_begins_loses_nothing(owner: Any, end: Any
         assert LOG == ["a"]
         if not tracer.fired:
             break
-    assert 0 < at < 49
+    assert 0 < at < 199
