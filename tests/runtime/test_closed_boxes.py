@@ -138,3 +138,19 @@ def test_it_is_not_copied() -> None:
     for name in ("__reduce__", "__copy__"):
         with pytest.raises(NotCopyError):
             getattr(box, name)()
+
+
+@pytest.mark.parametrize("container", [list, tuple, dict.fromkeys, Tracked])
+def test_a_loop_keeps_the_box_that_it_runs_over(container: Any) -> None:
+    """The value is dropped when the loop has ended, by exhaustion or before."""
+    dropped: list[int] = []
+    for stop in (2, 9):
+        seen = []
+        for item in Box(container([1, 2, 3]), drop=lambda value: dropped.append(len(value))):
+            assert len(dropped) == (stop == 9)
+            seen.append(item)
+            if item == stop:
+                break
+        del item
+        assert seen == [1, 2, 3][:stop]
+    assert dropped == [3, 3]
