@@ -78,7 +78,9 @@ from owned_mypy.ir import (
     Not,
     Place,
     Span,
+    Through,
     Use,
+    Way,
 )
 from owned_mypy.lower_closures import effects_in
 from owned_mypy.lower_context import CONTENT, Context, Value, tracked
@@ -472,9 +474,15 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
     value = ctx.value(iterable)
     held: int | None = value.temp
     kind = value.handle
+    shared = False
     if held is not None and held in ctx.going_over:
         value = ctx.going_over[held]
-        ctx.borrow(value, False, held, Lend.ITERATION, "for")
+        shared = _lends_shared(iterable)
+        if shared or value.handle is not HandleKind.REF_MUT:
+            ctx.borrow(value, False, held, Lend.ITERATION, "for")
+        else:  # As a loop over the borrow itself.
+            ctx.look(value, "for")
+            held = value.temp
     elif value.place is not None and kind is HandleKind.OWNER:
         held = ctx.temp(iterable)
         ctx.borrow(value, False, held, Lend.ITERATION, "for")
@@ -488,7 +496,7 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
     if handle_name(value.type) == DRAIN:
         element = Value(None, iterable)
     elif is_collection(value.type):
-        element = element_at(ctx, value, step, None, iterable)
+        element = element_at(ctx, value, Through(Way.REF) if shared else step, None, iterable)
     elif value.temp is not None and value.temp in ctx.values_of:
         element = project(ctx, ctx.values_of[value.temp], step, None, iterable)
     else:
@@ -498,6 +506,15 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
         assign_target(ctx, target, element_of(ctx, element, target))
         ctx.end_temporaries(mark)
     return held
+
+
+def _lends_shared(iterable: Expression) -> bool:
+    """Does a map lend its values shared here, whatever borrow it is reached through?"""
+    return (
+        isinstance(iterable, CallExpr)
+        and isinstance(iterable.callee, MemberExpr)
+        and iterable.callee.name in ("keys", "values", "items")
+    )
 
 
 def element_of(ctx: Context, element: Value, target: Expression) -> Value:

@@ -417,6 +417,43 @@ def ok_exclusive_elements() -> None:
     drop(lent)
 
 
+# case: ve-exclusive-iter | so does `iter` of an exclusive borrow
+def ok_exclusive_iter() -> None:
+    v = lists()
+    lent = borrow_mut(v)
+    for item in lent.iter():
+        item.append(5)
+    drop(lent)
+
+
+# case: ma-values-of-exclusive | but `values` and `items` of a map lend to be read, as in Rust
+def bad_values_of_exclusive() -> None:
+    m = Map({"a": [1]})
+    lent = borrow_mut(m)
+    for part in lent.values():
+        part.append(2)  # E: mutate-through-ref E0596
+
+
+# case: ma-items-in-block | in the block of an exclusive borrow, too
+def bad_items_in_block() -> None:
+    m = Map({"a": [1]})
+    with borrow_mut(m) as lent:
+        for key, part in lent.items():
+            part.append(len(key))  # E: mutate-through-ref E0596
+
+
+# case: ma-values-read | which hinders nobody who reads, or changes them afterwards
+def ok_values_read() -> None:
+    m = Map({"a": [1]})
+    with borrow_mut(m) as lent:
+        assert sum(len(part) for part in lent.values()) == 1
+        for key, part in lent.items():
+            look((key, part[0]))
+        for changed in lent.values_mut():
+            changed.append(3)
+        lent.clear()
+
+
 # case: ve-shared-elements | a vector itself lends them to be read
 def bad_shared_elements() -> None:
     v = lists()
