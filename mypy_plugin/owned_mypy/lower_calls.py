@@ -537,6 +537,7 @@ def receive(ctx: Context, callee: _Callee, arguments: _Arguments) -> None:
     """What the call does to the object whose method it is, or to the closure that is called."""
     closure, called = callee.closure, callee.value
     if closure is not None and called is not None:
+        ctx.look(called, callee.label)
         call_closure(ctx, closure, called.span, callee.label)
     if closure is not None and closure.consuming and called is not None and called.place is not None:
         into = ctx.temp(called.span)

@@ -181,26 +181,38 @@ def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) ->
     into = ctx.temp(span, name=inner.name)
     slot = Block()
     ctx.emit(slot)
-    captures, looks = captures_of(ctx, inner)
+    captures, looks, late = captures_of(ctx, inner)
     reached = list(types_reached(inner))
-    ctx.closures[into] = Closure(into, span, captures, slot, dict(ctx.with_bound), reached, looks, ctx)
+    ctx.closures[into] = Closure(into, span, captures, slot, dict(ctx.with_bound), reached, looks, late, ctx)
     return Value(type, span, temp=into)
 
 
 def call_closure(ctx: Context, closure: Closure, span: Span, label: str) -> None:
-    """A call of a closure uses the plain objects that it names, as they are by then."""
+    """A call of a closure uses the plain objects that it names, and what it names too early, as they are by then."""
     if closure.of is not ctx:
         return
     for place in closure.looks:
         ctx.emit(Use(place, Access.LOOK, span, label))
+    for place, taking in closure.late.items():
+        role = ctx.locals[place.local].role
+        if taking is Taking.MOVE:
+            ctx.emit(Move(place, None, MoveBy.CLOSURE_CALL, span, label, late=True))
+        elif role is Role.REF and not place.path:
+            ctx.emit(Use(place, Access.LOOK, span, label))
+        else:
+            target = place.then(Through(Way.REF_MUT)) if role is Role.REF_MUT and not place.path else place
+            ctx.emit(Borrow(target, taking is Taking.EXCLUSIVE, ctx.temp(span), span, Lend.METHOD, label))
     if closure.consuming:
         slot = Block()
         ctx.emit(slot)
         ctx.late_moves.append((slot, closure, span, label))
 
 
-def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place]]:
-    """The places of `ctx` that the body of `inner` reaches: what it captures, in the strongest way, and the rest."""
+def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place], dict[Place, Taking]]:
+    """The places of `ctx` that the body of `inner` reaches: what it captures, in the strongest way, and the rest.
+
+    What is not bound yet cannot be captured: it is used when the closure is called.
+    """
     outer_of: dict[int, int] = {}
     for symbol, index in inner.variables.items():
         if inner.locals[index].kind is LocalKind.FREE:
@@ -209,6 +221,7 @@ def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place
             outer_of[index] = ctx.local_of(symbol, name, symbol.type if is_var else None, NOWHERE, False)  # type: ignore[attr-defined]
     found: dict[Place, Taking] = {}
     looks: dict[Place, None] = {}
+    late: dict[Place, Taking] = {}
     body = inner.nested[-1]
     for effect in effects_in(body.root):
         place, taking = _taken(effect)
@@ -218,13 +231,24 @@ def captures_of(ctx: Context, inner: Context) -> tuple[list[Capture], list[Place
         if taking is not Taking.MOVE and not _worth_capturing(ctx, inner, effect, place, outer):
             if outer.local in ctx.closures:
                 looks.update(dict.fromkeys(ctx.closures[outer.local].looks))
+                for unbound, how in ctx.closures[outer.local].late.items():
+                    late[unbound] = _stronger(late.get(unbound), how)
                 found.setdefault(outer, Taking.SHARED)
             elif taking is Taking.SHARED and ctx.locals[outer.local].kind is LocalKind.VARIABLE:
                 looks[outer] = None
             continue
+        if _is_unbound(ctx, outer):
+            late[outer] = _stronger(late.get(outer), taking)
+            continue
         found[outer] = _stronger(found.get(outer), taking)
     captures = [Capture(place, taking, ctx.types.get(place.local)) for place, taking in _merged(found).items()]
-    return captures, list(looks)
+    return captures, list(looks), _merged(late)
+
+
+def _is_unbound(ctx: Context, place: Place) -> bool:
+    """Is a variable only bound after the closure that names it?"""
+    local = ctx.locals[place.local]
+    return local.kind is LocalKind.VARIABLE and not local.declared and place.local not in ctx.closures
 
 
 def _merged(found: dict[Place, Taking]) -> dict[Place, Taking]:

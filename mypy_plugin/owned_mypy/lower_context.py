@@ -45,6 +45,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.names import HandleKind
 from owned_mypy.records import field, record
+from owned_mypy.tree import names_bound
 from owned_mypy.types import gives_view, handle_of, holds_guard, is_copy
 from owned_mypy.types_source import TypeSource
 
@@ -132,6 +133,8 @@ class Closure:
     """The types of everything that its body reaches outside itself."""
     looks: list[Place] = field(default_factory=list)
     """The plain objects that it names: used whenever it is called."""
+    late: dict[Place, Taking] = field(default_factory=dict)
+    """What it names that was not bound yet when it was made: used by its calls."""
     of: Context | None = None
     """The body in which it was made."""
     exit: Exit | None = None
@@ -243,6 +246,8 @@ class Context:
     """The variables with an `ExitStack`, whose block drops what it has entered."""
     once: set[int] = field(default_factory=set)
     """Variables and temporaries with something that can be called once."""
+    binds: frozenset[SymbolNode] | None = None
+    """What the function binds somewhere, once a nested function has asked for it."""
     nested: list[Body] = field(default_factory=list)
     tokens: int = 0
     scopes: int = 0
@@ -300,10 +305,17 @@ class Context:
     def belongs_to_outer(self, node: SymbolNode) -> bool:
         outer = self.outer
         while outer is not None:
-            if node in outer.variables:
+            if node in outer.variables or node in outer.bound_somewhere():
                 return True
             outer = outer.outer
         return False
+
+    def bound_somewhere(self) -> frozenset[SymbolNode]:
+        """The variables that the function binds, be it after the nested function that names them."""
+        if self.binds is None:
+            is_def = isinstance(self.function, FuncDef)
+            self.binds = frozenset(names_bound(self.function.body.body)) if is_def and self.function else frozenset()
+        return self.binds
 
     def is_view(self, node: SymbolNode) -> bool | None:
         """Is the variable bound by an enclosing function to a view (True: exclusive)?"""

@@ -104,3 +104,29 @@ def statements(body: Sequence[n.Statement]) -> Iterator[n.Statement]:
         else:
             for block in blocks(statement):
                 yield from statements(block.body)
+
+
+def names_bound(body: Sequence[n.Statement]) -> Iterator[n.SymbolNode]:
+    """Give the variables that the statements of a body bind, those of nested functions and classes aside."""
+    for statement in body:
+        targets: Sequence[n.Node | None] = ()
+        if isinstance(statement, n.AssignmentStmt):
+            targets = statement.lvalues
+        elif isinstance(statement, n.ForStmt):
+            targets = (statement.index,)
+        elif isinstance(statement, n.WithStmt):
+            targets = statement.target
+        for target in targets:
+            yield from _names_in_target(target)
+        for block in blocks(statement):
+            yield from names_bound(block.body)
+
+
+def _names_in_target(target: n.Node | None) -> Iterator[n.SymbolNode]:
+    if isinstance(target, n.NameExpr) and isinstance(target.node, n.Var):
+        yield target.node
+    elif isinstance(target, n.StarExpr):
+        yield from _names_in_target(target.expr)
+    elif isinstance(target, (n.TupleExpr, n.ListExpr)):
+        for item in target.items:
+            yield from _names_in_target(item)
