@@ -14,6 +14,7 @@ The functions here are copied for every class: the interpreter adapts code to th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import Any
@@ -72,7 +73,17 @@ def hashed(self: Any) -> int:
     return hash(self._owned_inner)
 
 
+def start(self: Any) -> Iterator[Any]:
+    """Iterate over the value, until the box ends."""
+    kind = type(self)
+    for item in self._owned_inner:
+        yield item
+        if type(self) is not kind and type(self)._owned_dead:
+            raise type(self)._owned_error(self)
+
+
 _LEAN = {
+    "__iter__": start,
     "__setitem__": set_item,
     "__contains__": contains,
     "__eq__": equal,
@@ -92,13 +103,13 @@ class Absent(str):
         raise AttributeError("'__module__'")
 
 
-_OF_THE_CLASS = frozenset(
+OF_THE_CLASS = frozenset(
     "__new__ __init__ __getattribute__ __reduce__ __reduce_ex__ __init_subclass__ __subclasshook__".split()
 )
 
 
-def close(layout: type, kind: type, made: Namespace) -> None:
-    """Complete the class of boxes on values of a closed type; `layout` has the fields.
+def close(base: type, layout: type, kind: type, made: Namespace) -> None:
+    """Complete the class of boxes, derived from `base`, on values of a closed type; `layout` has the fields.
 
     Every attribute of the value is a property of the class, and so is what the class would show of itself.
     """
@@ -109,16 +120,23 @@ def close(layout: type, kind: type, made: Namespace) -> None:
             made[name] = copy_of(function)
     if kind in _SIZED:
         made["__len__"] = fields["_reader"]
-    shown = {name for base in kind.__mro__ for name in base.__dict__} - _OF_THE_CLASS
-    hidden = {name for name in fields if not name.startswith("_owned") and not name.startswith("__")}
-    for name in (shown | hidden | {"leak", "derive"}) - made.keys():
+    shown = {name for base in kind.__mro__ for name in base.__dict__} - OF_THE_CLASS
+    hidden = names_shown_by(base) | {name for name in fields if not name.startswith(("_owned", "__"))}
+    for name in (shown | hidden) - made.keys():
         made[name] = property(attrgetter(f"_owned_inner.{name}"))
     made["__module__"] = Absent(made["__module__"])
 
 
+def names_shown_by(base: type) -> set[str]:
+    """Name what instances of a class would show of themselves, without what is private by its name."""
+    return {name for one in base.__mro__ for name in one.__dict__ if not name.startswith("_")}
+
+
 def copy_of(function: Any) -> Any:
     """Copy a function with code of its own."""
-    return FunctionType(function.__code__.replace(), function.__globals__, function.__name__)
+    return FunctionType(
+        function.__code__.replace(), function.__globals__, function.__name__, None, function.__closure__
+    )
 
 
 def open_operations(value_of: Any, made: Namespace) -> None:
@@ -136,7 +154,15 @@ def open_operations(value_of: Any, made: Namespace) -> None:
     def equal(self: Any, other: Any) -> Any:
         return value_of(self) == (other if type(other) in PLAIN else bare(other))
 
+    def start(self: Any) -> Iterator[Any]:
+        kind = type(self)
+        for item in value_of(self):
+            yield item
+            if type(self) is not kind and type(self)._owned_dead:
+                raise type(self)._owned_error(self)
+
     for name, function in (
+        ("__iter__", start),
         ("__len__", length),
         ("__getitem__", get_item),
         ("__contains__", contains),

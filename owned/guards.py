@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from . import accounts, complaints
 from .abandoned import settle
 from .atomic import FREE_THREADED
+from .closed_guards import close_guards
 from .drops import check_thread as check_resource
 from .drops import collector
 from .errors import NotAnOwnerError, NotCopyError, OwnershipError
@@ -1235,6 +1236,14 @@ DeadRefMut = tombstone(GuardLayout, RefMut, _dead_guard)
 DeadView = tombstone(ViewLayout, Ref, _dead_view)
 DeadRefMut._owned_kind = "RefMut"  # type: ignore[attr-defined]
 
+
+def shorten_reads(base: type, kind: type, made: dict[str, Any]) -> None:
+    """Complete a class of guards: what is known of the type of the value makes reads short."""
+    cell = GuardLayout.__dict__["cell"]
+    if not close_guards(base, cell, kind, made):
+        learn_attributes(base, cell, kind, made)
+
+
 REFS: Family = RefFamily(
     "Ref",
     (Ref,),
@@ -1247,7 +1256,7 @@ REFS: Family = RefFamily(
         "__exit__": exit_shared,
         "__del__": drop_guard,
     },
-    finish=partial(learn_attributes, GuardLayout.__dict__["cell"], (Ref,)),
+    finish=partial(shorten_reads, Ref),
 )
 _MUT = {
     "__enter__": enter_to_change if BARE_BLOCKS else enter,
@@ -1261,7 +1270,7 @@ REF_MUTS: Family = Family(
     (RefMut,),
     EXCLUSIVE,
     extra={"_owned_access": EXCLUSIVE, **_MUT},
-    finish=partial(learn_attributes, GuardLayout.__dict__["cell"], (RefMut,)),
+    finish=partial(shorten_reads, RefMut),
 )
 LENT_REF_MUTS = Family(
     "RefMut",

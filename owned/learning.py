@@ -20,6 +20,7 @@ from types import CodeType, FunctionType, MemberDescriptorType, MethodType
 from typing import Any, cast
 
 from .atomic import FREE_THREADED
+from .closed import names_shown_by
 from .handles import Handle
 from .plain import PLAIN, has_foreign_base
 from .proxies import Namespace
@@ -47,8 +48,8 @@ def can_learn(kind: type) -> bool:
     )
 
 
-def learn_attributes(cell: Any, bases: tuple[type, ...], kind: type, made: Namespace) -> None:
-    """Complete the class of guards on values of type `kind`; `cell` is the descriptor of what has the value.
+def learn_attributes(base: type, cell: Any, kind: type, made: Namespace) -> None:
+    """Complete a class of guards, derived from `base`, for values of type `kind`; `cell` describes what has the value.
 
     What the class would show of itself is hidden from the start: the value's attributes of those names come instead.
     """
@@ -75,10 +76,8 @@ def learn_attributes(cell: Any, bases: tuple[type, ...], kind: type, made: Names
                 setattr(cls, name, attribute(type(self._owned_cell.value), slow, name, failed, on_the_guard))
         return found
 
-    own = {name for base in bases for one in base.__mro__[:-1] for name in one.__dict__}
-    for name in own:
-        if not name.startswith("_"):
-            made[name] = computed(slow, name, failed)
+    for name in names_shown_by(base):
+        made[name] = computed(slow, name, failed)
     made["__class__"] = property(partial(slow, name="__class__"))
     made["__doc__"] = property(partial(slow, name="__doc__"))
     made["__module__"] = Module(made["__module__"])

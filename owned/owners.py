@@ -1002,8 +1002,7 @@ class BoxLayout(Owner, Transparent):
         return ledger
 
     def _owned_grave(self) -> tuple[Ledger, End]:
-        ledger, end = ledger_of_box(self), _box_value(self)
-        return ledger, end if type(end) is End else ended_at(ledger, *end)
+        return ledger_of_box(self), _box_value(self)
 
     def _owned_peek(self) -> Any:
         return type(self)._owned_access.read(self)
@@ -1274,14 +1273,14 @@ class Box(BoxLayout, ChangingSurface, Generic[T]):
         if error is None:
             cls = type(self)
             if not cls._owned_dead and end_at_rest(
-                self, cls, ledger_of_box(self), BoxLayout, DeadBox, _getframe(1), True
+                self, cls, ledger_of_box(self), BoxLayout, DroppedBox, _getframe(1), True
             ):
                 return None
         return leave(self, error)  # type: ignore[return-value]
 
     def _owned_drop(self, frame: FrameType) -> None:
         cls = type(self)
-        if not cls._owned_dead and end_at_rest(self, cls, ledger_of_box(self), BoxLayout, DeadBox, frame, True):
+        if not cls._owned_dead and end_at_rest(self, cls, ledger_of_box(self), BoxLayout, DroppedBox, frame, True):
             return
         Owner._owned_drop(self, frame)
 
@@ -1323,7 +1322,7 @@ def die_boxed(box: Any) -> None:
     """The last reference to a live box is gone."""
     if not collector[0]:
         ledger = ledger_of_box(box)
-        if rests_in_peace(ledger) or end_at_rest(box, type(box), ledger, BoxLayout, DeadBox, None, True):
+        if rests_in_peace(ledger) or end_at_rest(box, type(box), ledger, BoxLayout, DroppedBox, None, True):
             return
     die(box)
 
@@ -1344,19 +1343,27 @@ def _moved_grave(box: Any) -> tuple[Ledger, End]:
     return ledger, ended_at(ledger, _box_value(box), reader_in(box))
 
 
+def _dropped_grave(box: Any) -> tuple[Ledger, End]:
+    ledger, code = ledger_of_box(box), _box_value(box)
+    return ledger, code if type(code) is End else ended_at(ledger, code, reader_in(box), "dropped")
+
+
 DeadBox = tombstone(BoxLayout, Box, _dead_box)
 LeavingBox: Any = leaving(BoxLayout, Box, ledger_of_box)
 """What a `Box` is while its end is being written down."""
 MovedBox: Any = tombstone(BoxLayout, Box, _dead_box)
 """What a `Box` is after a plain move: its fields keep the code and the offset."""
 MovedBox._owned_grave = _moved_grave
+DroppedBox: Any = tombstone(BoxLayout, Box, _dead_box)
+"""What a `Box` is after it was dropped at rest: the same."""
+DroppedBox._owned_grave = _dropped_grave
 
 
 def _finish_box(kind: type, made: dict[str, Any]) -> None:
     if (fields := getattr(kind, "__dataclass_fields__", None)) is not None:
         made["__dataclass_fields__"] = fields  # `dataclasses` asks the class.
     if kind in CLOSED:
-        close(BoxLayout, kind, made)
+        close(Box, BoxLayout, kind, made)
     else:
         open_operations(_box_value, made)
         made["__getattribute__"] = BoxLayout.__dict__["_reader"]

@@ -46,6 +46,7 @@ FLOORS = {
             "proxies",
             "closed",
             "learning",
+            "closed_guards",
             "ties",
         ],
         ["guards", "raw", "acquiring", "derived", "erased", "makers", "owners"],

@@ -1,0 +1,82 @@
+"""What a guard does to a list, a dict, a tuple, a set or a number: as short as its rules allow.
+
+As with boxes (see `closed`), every attribute of such values is known, so the classes of their guards name them all and
+need no `__getattribute__`; then the value is reached by plain attribute access. Items are looked at before they are
+handed out, and the thread is asked for as soon as there is a second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from .atomic import FREE_THREADED
+from .closed import CLOSED, OF_THE_CLASS, Absent, copy_of, names_shown_by
+from .plain import PLAIN
+from .proxies import Access, Namespace, bare
+from .sites import known_threads
+
+
+def close_guards(base: type, cell: Any, kind: type, made: Namespace) -> bool:
+    """Complete a class of guards, derived from `base`, for values of a closed type; `cell` describes what has them."""
+    if FREE_THREADED or kind not in CLOSED:
+        return False
+    slow = made.pop("__getattribute__")
+    made["_owned_cell"] = cell
+    for name, function in reads(made).items():
+        if made.get(name) is not None:
+            made[name] = copy_of(function)
+    shown = {name for one in kind.__mro__ for name in one.__dict__} - OF_THE_CLASS
+    for name in (shown | names_shown_by(base)) - made.keys():
+        made[name] = property(partial(slow, name=name))
+    made["__module__"] = Absent(made["__module__"])
+    return True
+
+
+def reads(made: Namespace) -> Namespace:
+    """Make the operations that read; what is not at hand at once is left to those that were made before."""
+    access: Access = made["_owned_access"]
+    read, give = access.read, access.give
+    item_of, holds, start = (made.get(f"__{name}__") for name in ("getitem", "contains", "iter"))
+
+    def get_item(self: Any, key: Any) -> Any:
+        if len(known_threads) != 1:
+            return item_of(self, key)  # type: ignore[misc]
+        value = self._owned_cell.value
+        item = value[key if type(key) is int or type(key) is str else bare(key)]
+        kind = type(item)
+        return item if kind is int or kind is str or kind in PLAIN else give(self, item, value, "item", key)
+
+    def contains(self: Any, item: Any) -> bool:
+        if len(known_threads) != 1:
+            return holds(self, item)  # type: ignore[misc, no-any-return]
+        return (item if type(item) in PLAIN else bare(item)) in self._owned_cell.value
+
+    def length(self: Any) -> int:
+        return len(self._owned_cell.value if len(known_threads) == 1 else read(self))
+
+    def equal(self: Any, other: Any) -> Any:
+        return (self._owned_cell.value if len(known_threads) == 1 else read(self)) == other
+
+    def iterate(self: Any) -> Iterator[Any]:
+        if len(known_threads) != 1:
+            yield from start(self)  # type: ignore[misc]
+            return
+        value = self._owned_cell.value
+        seen = type(self)
+        for index, item in enumerate(value):
+            kind = type(item)
+            yield item if kind is int or kind is str or kind in PLAIN else give(self, item, value, "index", index)
+            if type(self) is not seen or len(known_threads) != 1:
+                if type(self)._owned_dead:
+                    raise type(self)._owned_error(self)
+                type(self)._owned_access.read(self)
+
+    return {
+        "__getitem__": get_item,
+        "__contains__": contains,
+        "__len__": length,
+        "__eq__": equal,
+        "__iter__": iterate,
+    }
