@@ -182,9 +182,7 @@ class Text(Reads):
 
     def split_whitespace(self) -> Iterator[Str]:
         """Iterate over the words. Rust: `split_whitespace`."""
-        text = self.as_str()
-        for start, stop in utf8.words(text.view):
-            yield text._cut(start, stop)
+        return _words(self, self.as_str())
 
     def splitlines(self, keepends: bool = False) -> list[Str]:
         """Cut into lines, as `str.splitlines`, at all its line ends."""
@@ -204,35 +202,7 @@ class Text(Reads):
         >>> [str(line) for line in text.lines()]
         ['a', 'b', '', 'c']
         """
-        view, part, piece = self.view[:], self._owned_slice, piece_class()
-        start, total = 0, len(view)
-        for at in range(0, total, utf8.WINDOW):
-            window = view[at : at + utf8.WINDOW].tobytes()
-            returns = b"\r" in window or view[at - 1] == 13
-            pieces = window.split(b"\n")
-            pieces.pop()
-            end = at  # Of the line, which may have begun in an earlier window.
-            line: Any
-            for data in pieces:
-                end += len(data)
-                if returns and end > start and view[end - 1] == 13:
-                    line = part()
-                    line.view = view[start : end - 1]
-                elif end - start <= SMALL and end - start == len(data) and data.isascii():
-                    line = piece()
-                    line.base = view
-                    line.start = start
-                    line.text = data.decode()
-                else:
-                    line = part()
-                    line.view = view[start:end]
-                yield line
-                del line  # Else the last line would be borrowed until the next is asked for.
-                start = end = end + 1
-        if start < total:
-            line = part()
-            line.view = view[start:]
-            yield line
+        return _lines(self, self.view[:], self._owned_slice)
 
     def split_once(self, sep: StrLike) -> tuple[Str, Str] | None:
         """Cut at the first separator, if there is one. Rust: `split_once`.
@@ -339,6 +309,46 @@ class Text(Reads):
         made = self.to_string()
         made *= times
         return made
+
+
+# As in `str_reads`: a generator borrows from its making on, and keeps its text alive.
+
+
+def _words(text: Text, whole: Str) -> Iterator[Str]:
+    for start, stop in utf8.words(whole.view):
+        yield whole._cut(start, stop)
+
+
+def _lines(text: Text, view: memoryview, part: Any) -> Iterator[Str]:
+    piece = piece_class()
+    start, total = 0, len(view)
+    for at in range(0, total, utf8.WINDOW):
+        window = view[at : at + utf8.WINDOW].tobytes()
+        returns = b"\r" in window or view[at - 1] == 13
+        pieces = window.split(b"\n")
+        pieces.pop()
+        end = at  # Of the line, which may have begun in an earlier window.
+        line: Any
+        for data in pieces:
+            end += len(data)
+            if returns and end > start and view[end - 1] == 13:
+                line = part()
+                line.view = view[start : end - 1]
+            elif end - start <= SMALL and end - start == len(data) and data.isascii():
+                line = piece()
+                line.base = view
+                line.start = start
+                line.text = data.decode()
+            else:
+                line = part()
+                line.view = view[start:end]
+            yield line
+            del line  # Else the last line would be borrowed until the next is asked for.
+            start = end = end + 1
+    if start < total:
+        line = part()
+        line.view = view[start:]
+        yield line
 
 
 def put_slices(found: list[Str], view: memoryview, pieces: list[bytes], gap: int, kind: Any) -> int:

@@ -151,12 +151,11 @@ class Reads:
 
     def bytes(self) -> Iterator[int]:
         """Iterate over the bytes. Rust: `bytes`."""
-        yield from self.view[:]
+        return _bytes(self, self.view[:])
 
     def chars(self) -> Iterator[str]:
         """Iterate over the characters; only a few thousand are decoded at a time. Rust: `chars`."""
-        for _, piece in utf8.decoded(self.view[:]):
-            yield from piece
+        return _chars(self, self.view[:])
 
     def char_indices(self) -> Iterator[tuple[int, str]]:
         """Iterate over the characters, each with the byte that it begins at. Rust: `char_indices`.
@@ -165,10 +164,7 @@ class Reads:
         >>> list(String("né!").char_indices())
         [(0, 'n'), (1, 'é'), (3, '!')]
         """
-        for at, piece in utf8.decoded(self.view[:]):
-            for char in piece:
-                yield at, char
-                at += len(char.encode())
+        return _char_indices(self, self.view[:])
 
     def __iter__(self) -> Iterator[str]:
         return self.chars()
@@ -375,6 +371,26 @@ class Reads:
 
 StrLike: TypeAlias = Union[str, Reads]  # noqa: UP007
 """What a function takes that reads text: a `str`, a `String`, a `Str`. It only looks."""
+
+
+# Generators take a view, so that they borrow from their making on, not from their first step; and the text, so that it
+# lives as long as a loop over `String(...).chars()`.
+
+
+def _bytes(text: Reads, view: memoryview) -> Iterator[int]:
+    yield from view
+
+
+def _chars(text: Reads, view: memoryview) -> Iterator[str]:
+    for _, piece in utf8.decoded(view):
+        yield from piece
+
+
+def _char_indices(text: Reads, view: memoryview) -> Iterator[tuple[int, str]]:
+    for at, piece in utf8.decoded(view):
+        for char in piece:
+            yield at, char
+            at += len(char.encode())
 
 
 def _found(place: int) -> int:

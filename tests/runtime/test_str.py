@@ -404,6 +404,18 @@ def test_pieces_of_every_length_stand_where_they_were_cut(texts: list[str], time
     assert [one.as_bytes().tobytes().decode() for one in lines.lines()] == list(map(str, lines.lines()))
 
 
+@pytest.mark.parametrize("name", ["chars", "char_indices", "bytes", "lines", "split_whitespace"])
+def test_an_iterator_borrows_from_its_making_on(name: str) -> None:
+    """A text does not change between the making of an iterator and its first step; a loop keeps a temporary alive."""
+    owner = String("ab")
+    going = getattr(owner, name)()
+    refused(BorrowMutError, owner.clear, "E0502")
+    assert len([one for one in going if one]) >= 1
+    del going
+    owner.clear()
+    assert len(list(getattr(String("ab"), name)())) >= 1
+
+
 def test_a_slice_is_not_copied_or_pickled() -> None:
     """`copy`, `deepcopy` and `pickle` would leave the buffer behind: they are refused."""
     import copy
