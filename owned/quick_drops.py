@@ -158,7 +158,11 @@ def end_at_rest(
         ):
             AT_ONCE.pop(type(value), None)  # The class was changed.
             return False
-    place: Any = DIED if frame is None else (frame.f_code, frame.f_lasti, "dropped")
+    code: Any = DIED
+    offset = None
+    if frame is not None:
+        code = frame.f_code
+        offset = frame.f_lasti
     try:
         set_class(owner, layout)
     except BaseException:
@@ -176,10 +180,10 @@ def end_at_rest(
     ledger.rare = quick.gone
     del ledger.value
     if boxed:
-        owner._value = place
-        owner._reader = None
+        owner._value = code
+        owner._reader = offset
     else:
-        owner.value = place
+        owner.value = DIED if frame is None else (code, offset, "dropped")
     owner.__class__ = dead
     ended_at_once[0] += 1
     failure = None

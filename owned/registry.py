@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from types import BuiltinMethodType, FunctionType, MethodDescriptorType, ModuleType
+from functools import partial
+from types import BuiltinMethodType, FunctionType, MethodDescriptorType, MethodType, ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from .complaints import build
@@ -268,13 +269,30 @@ def is_asynchronous(hook: Any) -> bool:
     """Does calling this only begin to drop, so that the result must be awaited?"""
     if type(hook) is FunctionType and not hook.__dict__:  # Nothing is marked and nothing wrapped: the code tells.
         return bool(hook.__code__.co_flags & CO_COROUTINE) or hook.__name__ == "aclose"
-    import inspect
-
-    hook = inspect.unwrap(hook) if inspect.isfunction(hook) else hook
-    if inspect.iscoroutinefunction(hook) or getattr(hook, "_owned_asynchronous", False):
+    seen = 0
+    while isinstance(hook, FunctionType) and hasattr(hook, "__wrapped__") and seen < DEEP:
+        hook, seen = hook.__wrapped__, seen + 1
+    if _makes_coroutines(hook) or getattr(hook, "_owned_asynchronous", False):
         return True
     call = getattr(type(hook), "__call__", None)  # noqa: B004 (is the call itself asynchronous?)
-    return inspect.iscoroutinefunction(call) or getattr(hook, "__name__", None) == "aclose"
+    return _makes_coroutines(call) or getattr(hook, "__name__", None) == "aclose"
+
+
+DEEP = 100
+"""How many wrappers around a hook to look through."""
+
+
+def _makes_coroutines(hook: Any) -> bool:
+    """What `inspect.iscoroutinefunction` says: at the interpreter's exit, that can no longer be imported."""
+    while type(hook) is MethodType:
+        hook = hook.__func__
+    while isinstance(hook, partial):
+        hook = hook.func
+    if type(hook) is MethodType:
+        hook = hook.__func__
+    if not isinstance(hook, FunctionType):
+        return False
+    return bool(hook.__code__.co_flags & CO_COROUTINE) or getattr(hook, "_is_coroutine_marker", None) is not None
 
 
 _registered: weakref.WeakKeyDictionary[type, Step] = weakref.WeakKeyDictionary()
