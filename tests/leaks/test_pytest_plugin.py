@@ -39,7 +39,9 @@ def run(pytester: pytest.Pytester, program: str, *options: str, here: bool = Fal
     """Write a test file and run it: in a process of its own, unless who holds what does not matter."""
     pytester.makepyfile(test_it=HEAD + program)
     start = pytester.runpytest_inprocess if here else pytester.runpytest_subprocess
-    return start("-p", "no:cacheprovider", *PLUGIN, *options)
+    # Run in this process, with the package installed as a copy, pytest is sorry that it came too late to rewrite it.
+    quiet = ("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
+    return start("-p", "no:cacheprovider", *quiet, *PLUGIN, *options)
 
 
 def counts(result: pytest.RunResult, **expected: int) -> None:
