@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mypy.nodes import (
     ARG_STAR,
@@ -64,10 +64,12 @@ from owned_mypy.types import handle_of, holds_guard
 
 
 def lower_lambda(ctx: Context, node: LambdaExpr, returns_parts: bool = False) -> Value:
+    defaults = [ctx.value(argument.initializer) for argument in node.arguments if argument.initializer is not None]
+    given = [ctx.give(value, MoveBy.STORE) for value in defaults]
     inner = enter_function(node, "lambda", ctx, None, ctx)
     inner.returns_parts = returns_parts
     lower_body(inner, node)
-    return make_closure(ctx, inner, node, ctx.type_of(node))
+    return make_closure(ctx, inner, node, ctx.type_of(node), given)
 
 
 def lower_nested_def(
@@ -175,10 +177,14 @@ def move_late(ctx: Context) -> None:
                     ctx.emit(Move(captured.place, None, MoveBy.CLOSURE_CALL, span, label, late=True))
 
 
-def make_closure(ctx: Context, inner: Context, span: Span, type: Type | None) -> Value:
-    """The closure itself: a temporary that will hold what it captures."""
+def make_closure(
+    ctx: Context, inner: Context, span: Span, type: Type | None, given: Sequence[int | None] = ()
+) -> Value:
+    """The closure itself: a temporary that will hold what it captures, and the values of its own parameters."""
     ctx.nested.extend(inner.nested)
     into = ctx.temp(span, name=inner.name)
+    for held in given:
+        ctx.carry(held, into)
     slot = Block()
     ctx.emit(slot)
     captures, looks, late = captures_of(ctx, inner)

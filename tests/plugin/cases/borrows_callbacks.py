@@ -73,3 +73,9 @@ def bad_callback_of_guard_handed_on() -> Button:
     log = Owned(Log())
     r = borrow(log)
     return Button(lambda: read(r))  # E: borrow-outlives-owner E0373
+
+
+# case: bad-lambda-default-returned | a guard of a local owner is the value of a parameter of a lambda that is returned
+def bad_lambda_default_returned() -> Callable[[], str]:
+    log = Owned(Log())
+    return lambda r=borrow(log): r.last()  # type: ignore[misc]  # E: borrow-outlives-owner E0373

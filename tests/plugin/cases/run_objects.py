@@ -321,3 +321,36 @@ def ok_part_of_consumable() -> None:
     lines = draft.first()
     draft.send()
     print(lines[0])
+
+
+# case: bad-lambda-default-owner | an owner is the value of a parameter of a lambda
+def bad_lambda_default_owner() -> None:
+    log = Owned(Log())
+    count: Callable[[], int] = lambda log=move(log): log.value.count  # type: ignore[misc]
+    print(count(), log.value)  # E: use-after-move E0382
+
+
+# case: bad-lambda-default-guard | a guard is the value of a parameter of a lambda
+def bad_lambda_default_guard() -> None:
+    log = Owned(Log())
+    last: Callable[[], str] = lambda r=borrow(log): r.last()  # type: ignore[misc]
+    drop(log)  # E: move-while-borrowed E0505
+    last()
+
+
+# case: bad-lambda-default-view | a view is the value of a parameter of a lambda
+def bad_lambda_default_view() -> None:
+    log = Owned(Log())
+    with borrow(log) as r:
+        last: Callable[[], str] = lambda r=r: r.last()  # type: ignore[misc]
+    last()  # E: borrow-outlives-owner E0597
+
+
+# case: ok-lambda-default | the lambda ends first
+def ok_lambda_default() -> None:
+    log = Owned(Log())
+    last: Callable[[], str] = lambda r=borrow(log): r.last()  # type: ignore[misc]
+    last()
+    del last
+    drop(log)
+    print([f() for f in [lambda i=i: i for i in range(3)]])  # type: ignore[misc]
