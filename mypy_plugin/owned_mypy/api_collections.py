@@ -83,7 +83,7 @@ _STRING: Final = {
         _CHANGES,
     ),
     "into_bytes": method(Effect.CONSUMES, gives=Gives.VALUE, must_use=True),
-    "as_bytes": method(Effect.BORROWS, gives=Gives.SHARED_BORROW),
+    **dict.fromkeys(("as_bytes", "bytes", "chars", "char_indices"), _LENDS),
 }
 
 _METHODS: Final = {

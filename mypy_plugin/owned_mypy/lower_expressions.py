@@ -187,7 +187,7 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
         return Value(type, node)
     base = ctx.value(node.base)
     held = ctx.hold_on(base)
-    step = index_step(ctx, node.index)
+    step, key = index_step(ctx, node.index)
     ctx.let_go(held)
     if isinstance(node.index, SliceExpr) and not assigned:
         if base.handle is not None and holds_guard(type):
@@ -201,20 +201,24 @@ def lower_index(ctx: Context, node: IndexExpr, assigned: bool = False) -> Value:
         return computed(ctx, base, "__getitem__", type, node)
     if not assigned and is_collection(base.type):
         return element_at(ctx, base, step, type, node)
-    return project(ctx, base, field_of_tuple(base.type, step.key) or step, type, node)
+    found = project(ctx, base, field_of_tuple(base.type, step.key) or step, type, node)
+    if assigned and key is not None and holds_guard(key.type):
+        found.temp = ctx.hold(key)  # A key that borrows stays in the dictionary, too.
+    return found
 
 
-def index_step(ctx: Context, index: Expression) -> Index:
+def index_step(ctx: Context, index: Expression) -> tuple[Index, Value | None]:
+    """How an element is told from others, and its index or key, if that is more than a constant."""
     if isinstance(index, IntExpr):
-        return Index(str(index.value))
+        return Index(str(index.value)), None
     if isinstance(index, (StrExpr, BytesExpr)):
-        return Index(repr(index.value))
+        return Index(repr(index.value)), None
     if isinstance(index, UnaryExpr) and isinstance(index.expr, IntExpr) and index.op == "-":
-        return Index(f"-{index.expr.value}")
+        return Index(f"-{index.expr.value}"), None
     value = ctx.read(index)
     if isinstance(index, NameExpr) and value.place is not None:
-        return Index(index.name, value.place.local)
-    return Index(ctx.unknown_index())
+        return Index(index.name, value.place.local), value
+    return Index(ctx.unknown_index()), value
 
 
 def lower_slice(ctx: Context, node: SliceExpr) -> Value:
@@ -599,7 +603,7 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
     elif isinstance(target, (TupleExpr, ListExpr)):
         for item in target.items:
             part: int | None = None
-            if value.temp is not None:
+            if value.temp is not None and not is_copy(target_type(ctx, item)):
                 part = ctx.temp(value.span)
                 ctx.carry(value.temp, part)
             assign_target(ctx, item, Value(None, value.span, temp=part, alias=value.alias))
@@ -660,6 +664,9 @@ def assign_part(ctx: Context, target: MemberExpr | IndexExpr, value: Value) -> N
         closure.leave(Exit.KEPT)
     if part.place is None:
         return
+    if part.temp is not None:
+        source = ctx.temp(value.span) if source is None else source
+        ctx.carry(part.temp, source)
     content = bool(part.place.path) and part.place.path[-1] == CONTENT
     ctx.emit(Assign(part.place, source, target, content))
     ctx.may_raise()

@@ -943,3 +943,39 @@ def ok_cow() -> None:
     same = Cow.borrowed("literal")
     look(same)
     drop(same)
+
+
+# case: te-iterator | what goes over the characters borrows the text, from its making on
+def bad_iterator_kept() -> None:
+    text = String("abc")
+    chars = text.chars()
+    text.clear()  # E: borrow-conflict E0502
+    look(list(chars))
+
+
+# case: te-iterator-used-up | for as long as it is needed
+def ok_iterator_used_up() -> None:
+    text = String("abc")
+    look(list(text.chars()))
+    for at, char in text.char_indices():
+        look((at, char))
+    look(sum(text.bytes()))
+    text.clear()
+
+
+# case: te-key | a slice as a key borrows, too
+def bad_key_kept() -> None:
+    text = String("a b")
+    counts: dict[Str, int] = {}
+    counts[text[0:1]] = 1
+    text.clear()  # E: borrow-conflict E0502
+    look(counts)
+
+
+# case: te-key-copied | its text does not
+def ok_key_copied() -> None:
+    text = String("a b")
+    counts: dict[str, int] = {}
+    counts[str(text[0:1])] = 1
+    text.clear()
+    look(counts)
