@@ -21,6 +21,7 @@ from . import accounts, complaints
 from .errors import AsyncDropError, NotSendError, OwnedLeakWarning, OwnerDied, OwnershipError
 from .forks import BEGUN
 from .handles import Handle
+from .known_types import AT_ONCE, holds_nothing, known
 from .ledger import GONE, Ledger
 from .logs import log
 from .loop_drops import await_in, is_here, loop_in
@@ -177,6 +178,8 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
         if kind._owned_dead or inner is None or inner.state == GONE:
             return False
         return is_only_asynchronous(inner.value, inner.hook)
+    if hook is None and known(value) is not None:
+        return False
     hooks = planned(value, hook)
     return hooks.now is None and hooks.awaiting is not None
 
@@ -281,7 +284,8 @@ def run_hook(value: Any, hook: Any, dropping: Dropping, taken: bool) -> None:
                 if function(*arguments) and dropping.pending is not None:
                     dropping.swallow()
             elif not taken:
-                now = hooks_of(value, hook).now
+                quick = known(value) if hook is None else None
+                now = quick.close if quick is not None else hooks_of(value, hook).now
                 if now is not None:
                     dropping.due, called = None, True
                     refuse_awaitable(now(value))
@@ -384,6 +388,9 @@ def parts_of(value: Any, seen: set[int]) -> Iterator[Any]:
 def holds_only_plain(value: Any) -> bool:
     """Is it an ordinary object with a dictionary of fields, none of which is, or can lead to, a handle?"""
     kind = type(value)
+    quick = AT_ONCE.get(kind)
+    if quick is not None and holds_nothing(value, quick):
+        return True
     if issubclass(kind, (Handle, list, tuple, dict)) or hasattr(kind, "_owned_parts") or _declared(kind).members:
         return False
     try:
@@ -435,11 +442,6 @@ class Declared(NamedTuple):
 
     fields: list[tuple[str, MemberDescriptorType | None]]
     members: bool
-
-
-def has_members(kind: type) -> bool:
-    """Has a class slots?"""
-    return _declared(kind).members
 
 
 _declarations: dict[Any, Declared] = {}

@@ -51,12 +51,13 @@ from .erased import is_value_itself
 from .errors import NotCopyError, OwnershipError, ScopeError
 from .guards import Onlooker, Ref, RefMut, expire, lend, lend_exclusively, view_of
 from .handles import Handle, keep_forever, not_an_owner, set_class, tombstone
+from .known_types import AT_ONCE, learn
 from .ledger import CLAIMED, FREE, GONE, End, Ledger, end_at, open_ledger, try_claim
 from .levels import OFF
 from .makers import Makers
 from .plain import PLAIN, mutators
 from .proxies import Family, Transparent, read_attribute
-from .quick_drops import AT_ONCE, DIED, end_at_rest, enter_at_rest, learn, rests_in_peace
+from .quick_drops import DIED, end_at_rest, enter_at_rest, rests_in_peace
 from .registry import check_hook, may_be_elsewhere, takes_one_argument
 from .returned import take_back, waiting
 from .sites import MAIN, Mark, caller, this_thread

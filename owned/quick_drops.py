@@ -2,9 +2,9 @@
 
 An owner is at rest when nothing is borrowed from it, nothing was derived from it, and nobody looks on. If, besides, all
 that runs at the end of such a value is known, by its type or because it was given, and is one function or nothing, then
-its end takes a few steps, which stand here in one function. A signal that comes before the
-first of them leaves the owner as it was; and none comes between the first one and the hook, for nothing is called in
-between. Everything else goes the long way (`Owner._owned_drop`, `leave`, `die`), and does the same.
+its end takes a few steps, which stand here in one function. A signal that comes before the first of them leaves the
+owner as it was; and none comes between the first one and the hook, for nothing is called in between. Everything else
+goes the long way (`Owner._owned_drop`, `leave`, `die`), and does the same.
 
 The short ways are closed while somebody listens, while tasks run, whose names the long way notes, and in a fork of a
 process that had frozen its objects, so that its owners are not known.
@@ -16,66 +16,21 @@ import atexit
 import gc
 import os
 from functools import partial
-from types import FrameType, FunctionType, WrapperDescriptorType
+from types import FrameType, FunctionType
 from typing import Any
 
 from . import accounts
 from .accounts import FROZEN, ended_at_once
 from .atomic import FREE_THREADED
 from .counts import Count
-from .drops import Dropping, drop_parts, has_members, refuse_awaitable
-from .handles import Handle, set_class
-from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, SharedDetails, end_at
-from .plain import PLAIN
-from .registry import CO_COROUTINE, NO_HOOKS, hooks_by_class, resource_of, when_registered
+from .drops import Dropping, drop_parts, refuse_awaitable
+from .handles import set_class
+from .known_types import AT_ONCE, referents
+from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, end_at
+from .registry import CO_COROUTINE
 from .returned import waiting
 from .sites import MAIN, known_threads
 from .tasks import when_tasks_run
-
-referents = gc.get_referents
-
-
-class Quick:
-    """What the end of a value takes, as far as its type tells."""
-
-    __slots__ = ("close", "gone", "holds", "name", "plain")
-
-    def __init__(self, kind: type, name: str, close: Any) -> None:
-        self.name = name
-        self.close = close
-        self.gone = SharedDetails()
-        self.gone.type_name = kind.__name__
-        self.holds = kind not in PLAIN and (
-            kind.__dictoffset__ != 0 or issubclass(kind, (list, tuple, dict)) or has_members(kind)
-        )
-        """May the value hold owners?"""
-        self.plain = PLAIN | {type(kind)}
-        """The types of fields that hold none; a value refers to its class, too."""
-
-
-AT_ONCE: dict[type, Quick | None] = {}
-"""By types that are there for good; nothing for those whose values go the long way."""
-
-when_registered.append(AT_ONCE.clear)
-
-
-def learn(kind: type) -> None:
-    """Find out whether values of a type can go the short way. Only for types that are there for good."""
-    found = None if _is_unusual(kind) else hooks_by_class(kind)
-    AT_ONCE[kind] = None
-    if found is not None:
-        name, hooks = found
-        if hooks is NO_HOOKS or (hooks.now is not None and hooks.now is getattr(kind, name)):
-            AT_ONCE[kind] = Quick(kind, name, hooks.now)
-
-
-def _is_unusual(kind: Any) -> bool:
-    """Do values of this type say themselves what they hold, are bound to a thread, or make up attributes?"""
-    if issubclass(kind, Handle) or hasattr(kind, "_owned_parts") or hasattr(kind, "_owned_consumed"):
-        return True
-    row = resource_of(kind)
-    return (row is not None and row.elsewhere is not None) or type(kind.__getattribute__) is not WrapperDescriptorType
-
 
 DIED = end_at("dropped")
 """How owners end that die; shared, because no place is recorded for it."""

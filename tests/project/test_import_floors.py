@@ -36,6 +36,7 @@ FLOORS = {
             "counts",
             "returned",
             "loop_drops",
+            "known_types",
             "drops",
             "quick_drops",
             "cycles",

@@ -22,7 +22,7 @@ from owned import (
     register_drop,
 )
 from owned.accounts import totals
-from owned.quick_drops import AT_ONCE
+from owned.known_types import AT_ONCE
 from tests.runtime.loose import Box, Owned, borrow, drop, is_live, move
 from tests.runtime.parts import refused
 
