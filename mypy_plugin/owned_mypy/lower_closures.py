@@ -60,7 +60,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.lower_context import Capture, Closure, Context, Taking, Value, role_of
 from owned_mypy.names import HandleKind
-from owned_mypy.types import handle_of, holds_guard
+from owned_mypy.types import handle_of, holds_function, holds_guard
 
 
 def lower_lambda(ctx: Context, node: LambdaExpr, returns_parts: bool = False) -> Value:
@@ -153,8 +153,13 @@ def lower_body(inner: Context, node: FuncItem) -> None:
 
 def finish(ctx: Context) -> Body:
     """Fill in how the closures of this body capture, now that it is known which of them leave it."""
-    for closure in {id(c): c for c in ctx.closures.values()}.values():
+    closures = {id(c): c for c in ctx.closures.values()}.values()
+    for closure in closures:
         capture(ctx, closure)
+    if any(closure.stays for closure in closures):
+        for local, type in ctx.types.items():
+            if ctx.locals[local].kind is LocalKind.VARIABLE and holds_function(type):
+                ctx.locals[local].is_closure = True
     if ctx.late_moves:
         move_late(ctx)
     body = Body(ctx.name, ctx.locals, ctx.out, ctx.tokens)
@@ -363,7 +368,8 @@ def capture(ctx: Context, closure: Closure) -> None:
             is_view = role is Role.PLAIN and captured.taking is not Taking.MOVE and ctx.view_of_local(place.local)
             if (is_guard and role is Role.REF) or is_view:
                 ctx.emit(Copy(place, closure.into, closure.span))
-                if is_guard and closure.exit is None:  # it names the variable, and uses the guard that is in it then
+                if is_guard and (closure.exit is None or closure.stays):
+                    # It names the variable, and uses the guard that is in it then.
                     ctx.emit(Borrow(place, False, closure.into, closure.span, Lend.CAPTURE))
             elif captured.taking is Taking.MOVE or closure.exit is not None:
                 if role is Role.PLAIN and not place.path and captured.taking is not Taking.MOVE:

@@ -11,6 +11,7 @@ from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import TypeAlias, TypeInfo, Var
 from mypy.types import (
     AnyType,
+    CallableType,
     Instance,
     LiteralType,
     NoneType,
@@ -373,6 +374,14 @@ def holds_guard(type_: MypyType | None) -> bool:
 
 
 _holding_guards: Final[dict[MypyType | TypeInfo, bool]] = {}
+
+
+def holds_function(type_: MypyType | None, deepest: int = 4) -> bool:
+    """Tell whether a value of the type is, or has in it, a function."""
+    proper = None if type_ is None or not deepest else get_proper_type(type_)
+    if isinstance(proper, CallableType):
+        return True
+    return proper is not None and any(holds_function(part, deepest - 1) for part in _parts(proper))
 
 
 def holds_owner(type_: MypyType | None) -> bool:

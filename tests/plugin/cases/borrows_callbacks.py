@@ -79,3 +79,30 @@ def bad_callback_of_guard_handed_on() -> Button:
 def bad_lambda_default_returned() -> Callable[[], str]:
     log = Owned(Log())
     return lambda r=borrow(log): r.last()  # type: ignore[misc]  # E: borrow-outlives-owner E0373
+
+
+# case: bad-guard-in-dictionary-of-callbacks | the guard that a callback names is dropped before its call
+def bad_guard_in_dictionary_of_callbacks() -> None:
+    log = Owned(Log())
+    r = borrow(log)
+    todo: dict[str, Callable[[], str]] = {"a": lambda: read(r)}
+    drop(r)  # E: move-while-borrowed E0505
+    todo["a"]()
+
+
+# case: bad-guard-in-list-of-callbacks | the same, and a loop calls what is in a list
+def bad_guard_in_list_of_callbacks() -> None:
+    log = Owned(Log())
+    r = borrow(log)
+    todo: list[Callable[[], str]] = []
+    todo.append(lambda: read(r))
+    drop(r)  # E: move-while-borrowed E0505
+    for f in todo:
+        f()
+
+
+# case: bad-callbacks-of-guard-returned | a list of callbacks that name a local guard is returned
+def bad_callbacks_of_guard_returned() -> list[Callable[[], str]]:
+    log = Owned(Log())
+    r = borrow(log)
+    return [lambda: read(r)]  # E: borrow-outlives-owner E0515

@@ -93,14 +93,6 @@ def bad_captured_by_called() -> None:
     both(borrow_mut(log))  # E: borrow-conflict E0502
 
 
-# case: bad-lambda | the same of a lambda
-def bad_lambda() -> None:
-    last = lambda: log.value.last()  # noqa: E731
-    log = Owned(Log())
-    drop(log)
-    print(last())  # E: use-after-move E0382
-
-
 # case: ok-named-later | called while it is there, whatever happens in between
 def ok_named_later() -> None:
     def last() -> str:

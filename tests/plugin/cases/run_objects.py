@@ -353,4 +353,35 @@ def ok_lambda_default() -> None:
     last()
     del last
     drop(log)
-    print([f() for f in [lambda i=i: i for i in range(3)]])  # type: ignore[misc]
+    fs: list[Callable[[], int]] = [lambda i=i: i for i in range(3)]  # type: ignore[misc]
+    print([f() for f in fs])
+
+
+# case: ok-callbacks-of-guard | callbacks that name a guard, all called before it is dropped
+def ok_callbacks_of_guard() -> None:
+    log = Owned(Log())
+    r = borrow(log)
+    todo: list[Callable[[], str]] = []
+    todo.append(lambda: read(r))
+    for f in todo:
+        f()
+    pair: tuple[Callable[[], str], ...] = (lambda: read(r), lambda: r.last())
+    print([f() for f in pair], pair[0]())
+    named: dict[str, Callable[[], str] | None] = {"a": lambda: r.last(), "b": None}
+    chosen = named.get("a")
+    if chosen is not None:
+        chosen()
+    drop(r)
+    drop(log)
+
+
+def all_of(log: Ref[Log]) -> list[str]:
+    steps: list[Callable[[], str]] = [lambda: log.last(), lambda: read(log)]
+    return [step() for step in steps]
+
+
+# case: ok-callbacks-of-parameter | callbacks that name a guard of the caller
+def ok_callbacks_of_parameter() -> None:
+    log = Owned(Log())
+    print(all_of(borrow(log)))
+    drop(log)
