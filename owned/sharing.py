@@ -47,7 +47,7 @@ from .errors import MoveOutOfBorrowError, NotAnOwnerError, NotCopyError, Ownersh
 from .guards import REF_MUTS, REFS, ViewLayout, end_views, expire, make_guard, view_of
 from .handles import Handle, keep_forever, only_borrowed, set_class
 from .ledger import FREE, GONE, End, Ledger, Sublease, end_at
-from .owners import Owner, adopt, check_arguments, clone_value
+from .owners import Owner, adopt, check_arguments, clone_value, note_kind
 from .plain import PLAIN
 from .proxies import Family
 from .quick_drops import rests_in_peace
@@ -214,6 +214,7 @@ def check_last(handle: Any, count: Count) -> None:
     """Refuse, before anything is changed, to drop by the last handle what cannot be dropped here."""
     if strong(count) == 1:
         try:
+            note_kind(type(count.value))
             check_droppable(count, type(handle)._owned_kind)
         except AttributeError:
             if count.state == GONE:  # Another thread was faster.
