@@ -74,12 +74,16 @@ def hashed(self: Any) -> int:
 
 
 def start(self: Any) -> Iterator[Any]:
-    """Iterate over the value, until the box ends."""
-    kind = type(self)
-    for item in self._owned_inner:
+    """Iterate over the value; it is found now, and not when the first item is asked for: the box may be lent then."""
+    return run(self, type(self), self._owned_inner)
+
+
+def run(box: Any, kind: type, value: Any) -> Iterator[Any]:
+    """Give the items of a value until its box ends."""
+    for item in value:
         yield item
-        if type(self) is not kind and type(self)._owned_dead:
-            raise type(self)._owned_error(self)
+        if type(box) is not kind and type(box)._owned_dead:
+            raise type(box)._owned_error(box)
 
 
 _LEAN = {
@@ -155,11 +159,7 @@ def open_operations(value_of: Any, made: Namespace) -> None:
         return value_of(self) == (other if type(other) in PLAIN else bare(other))
 
     def start(self: Any) -> Iterator[Any]:
-        kind = type(self)
-        for item in value_of(self):
-            yield item
-            if type(self) is not kind and type(self)._owned_dead:
-                raise type(self)._owned_error(self)
+        return run(self, type(self), value_of(self))
 
     for name, function in (
         ("__iter__", start),

@@ -59,19 +59,19 @@ def reads(made: Namespace) -> Namespace:
     def equal(self: Any, other: Any) -> Any:
         return (self._owned_cell.value if len(known_threads) == 1 else read(self)) == other
 
-    def iterate(self: Any) -> Iterator[Any]:
+    def iterate(self: Any) -> Any:
         if len(known_threads) != 1:
-            yield from start(self)  # type: ignore[misc]
-            return
-        value = self._owned_cell.value
-        seen = type(self)
+            return start(self)  # type: ignore[misc]
+        return run(self, type(self), self._owned_cell.value)
+
+    def run(guard: Any, seen: Any, value: Any) -> Iterator[Any]:
         for index, item in enumerate(value):
             kind = type(item)
-            yield item if kind is int or kind is str or kind in PLAIN else give(self, item, value, "index", index)
-            if type(self) is not seen or len(known_threads) != 1:
-                if type(self)._owned_dead:
-                    raise type(self)._owned_error(self)
-                type(self)._owned_access.read(self)
+            yield item if kind is int or kind is str or kind in PLAIN else give(guard, item, value, "index", index)
+            if type(guard) is not seen or len(known_threads) != 1:
+                if type(guard)._owned_dead:
+                    raise type(guard)._owned_error(guard)
+                type(guard)._owned_access.read(guard)
 
     return {
         "__getitem__": get_item,

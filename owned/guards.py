@@ -375,6 +375,8 @@ def read_unless_lent(access: Any, kind: type) -> Any:
     changing = mutators(kind)
 
     def get_attribute(self: Any, name: str) -> Any:
+        if name == "_owned_cell":
+            return _cell(self)  # The read began before the handler of a signal has lent the guard.
         sub = sub_of(self)
         if sub is None or settle(sub):
             heal(self)

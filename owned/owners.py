@@ -1151,6 +1151,8 @@ def read_unless_lent(access: Any, kind: type) -> Any:
     changing = mutators(kind)
 
     def get_attribute(self: Any, name: str) -> Any:
+        if name == "_owned_inner":
+            return _box_value(self)  # An operation of the free box, after which another thread has lent it.
         ledger = ledger_of_box(self)
         if settle(ledger):
             refresh(self, ledger)

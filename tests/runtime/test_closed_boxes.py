@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from owned import MoveWhileBorrowedError, NotCopyError, UseAfterMoveError
-from tests.runtime.loose import Box, borrow, drop, into_inner, move, replace
+from tests.runtime.loose import Box, borrow, borrow_mut, drop, into_inner, move, replace
 
 VALUES = [[3, 1, 2], {"a": 1, 2: "b"}, (1, 2, 1), {1, 2}, frozenset({1}), 5, 2.5, True, [], {}, ()]
 
@@ -154,3 +154,20 @@ def test_a_loop_keeps_the_box_that_it_runs_over(container: Any) -> None:
         del item
         assert seen == [1, 2, 3][:stop]
     assert dropped == [3, 3]
+
+
+def test_an_iterator_goes_on_when_its_box_or_guard_is_lent() -> None:
+    """What was begun before the loan is finished."""
+    box = Box([1, 2, 3])
+    numbers = iter(box)
+    with borrow(box):
+        assert list(numbers) == [1, 2, 3]
+    guard = borrow_mut(box)
+    numbers = iter(guard)
+    with borrow(guard):
+        assert list(numbers) == [1, 2, 3]
+    numbers = iter(guard)
+    assert next(numbers) == 1
+    drop(guard)
+    with pytest.raises(UseAfterMoveError):
+        next(numbers)
