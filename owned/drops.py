@@ -172,12 +172,13 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
     """Can this value be dropped by awaiting alone?"""
     if type(hook) is Exit:
         return hook.asynchronous
-    kind = type(value)
-    if issubclass(kind, Handle):
+    while issubclass(kind := type(value), Handle):
         inner = kind._owned_ledger(value) if kind._owned_is_owner and hasattr(kind, "_owned_ledger") else None
         if kind._owned_dead or inner is None or inner.state == GONE:
             return False
-        return is_only_asynchronous(inner.value, inner.hook)
+        value, hook = inner.value, inner.hook
+        if type(hook) is Exit:
+            return hook.asynchronous
     if hook is None and known(value) is not None:
         return False
     hooks = planned(value, hook)

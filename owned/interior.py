@@ -42,6 +42,8 @@ class Interior(Owner):
     def _owned_grave(self) -> tuple[Ledger, End]:
         return _ledger(self), _extra(self)
 
+    _owned_end_part = Owner._owned_end_whole
+
     def _owned_bury(self, end: End) -> None:
         set_class(self, type(self)._owned_grave_class)
         _set_extra(self, end)

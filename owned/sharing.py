@@ -441,18 +441,25 @@ class Shared(SharedLayout):
         check_last(self, count)
         let_go(self, count, end_at("dropped", frame), give_up(self))
 
-    def _owned_drop_part(self) -> None:
+    def _owned_end_part(self) -> tuple[Any, Count] | None:
         cls = type(self)
         count = cast("Count", _count(self))
         if cls._owned_dead or is_foreign(count):
-            return
+            return None
         at_home(self)
         check_last(self, count)
         try:
             last = leave(self, SHARE_OF, _part)
         except AttributeError:
-            return
-        let_go(self, count, end_at("dropped", caller()), last)
+            return None
+        end = end_at("dropped", caller())
+        cls._owned_bury(self, end)
+        return (count.retire(end), count) if last else None
+
+    def _owned_drop_part(self) -> None:
+        ended = self._owned_end_part()
+        if ended is not None:
+            drop_shared(*ended)
 
     def _owned_disown(self) -> None:
         cls = type(self)
@@ -541,8 +548,13 @@ def let_go(handle: Any, count: Count, end: End, last: bool) -> None:
 
 def end_shared(count: Count, end: End) -> None:
     """The last handle has gone: drop the value."""
+    drop_shared(count.retire(end), count)
+
+
+def drop_shared(value: Any, count: Count) -> None:
+    """Drop the value that a count was about."""
     dropping = Dropping()
-    drop_now(count.retire(end), count.hook, dropping, taken=count.taken)
+    drop_now(value, count.hook, dropping, taken=count.taken)
     dropping.conclude()
 
 
