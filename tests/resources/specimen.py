@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from owned import Owned, OwnedLeakWarning, UseAfterDropError, drop
+from owned import Owned, OwnedLeakWarning, UseAfterDropError, drop, into_inner
 from owned.registry import hooks_of, resource_of
 
 
@@ -99,7 +99,10 @@ async def examine(specimen: Specimen, folder: Path) -> Outcome:
     hook: Any = owner._ledger.hook or hooks_of(value, None).awaiting
     counted = Counted(hook)
     counted._owned_asynchronous = awaited  # type: ignore[attr-defined]
-    owner._ledger.hook = counted
+    if owner._ledger.hook is None:
+        owner = Owned(into_inner(owner), drop=counted)
+    else:
+        owner._ledger.hook = counted
     await end(owner, awaited)
     used, dropped = raises(lambda: owner.value), raises(lambda: drop(owner))
     del owner
