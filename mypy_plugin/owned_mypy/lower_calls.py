@@ -307,7 +307,8 @@ def lower_argument(
             if callee.fullname == _CLONE and value.handle is HandleKind.SHARED_OWNER and value.place is not None:
                 into.places.append(value.place)
         case Effect.BORROWS | Effect.BORROWS_MUT:
-            into.borrowed.append((value, effect is Effect.BORROWS_MUT))
+            # A cell is borrowed shared by the verb, too; what is inside is what may be changed.
+            into.borrowed.append((value, effect is Effect.BORROWS_MUT and handle_name(value.type) != REF_CELL))
             return value
         case Effect.ITERATES:
             held = go_over(ctx, value, callee)

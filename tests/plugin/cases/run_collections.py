@@ -979,3 +979,29 @@ def ok_key_copied() -> None:
     counts[str(text[0:1])] = 1
     text.clear()
     look(counts)
+
+
+# case: ve-cells | a cell is changed where it stands, however it is reached
+def ok_cells_in_collections() -> None:
+    v = Vec([RefCell([1])])
+    m = Map({"a": RefCell([1])})
+    for cell in v:
+        with borrow_mut(cell) as r:
+            r.append(2)
+    for cell in m.values():
+        with borrow_mut(cell) as r:
+            r.append(2)
+    with borrow_mut(m["a"]) as r:
+        r.append(3)
+    with borrow(v) as shared:
+        for cell in shared:
+            with borrow_mut(cell) as r:
+                r.append(4)
+
+
+# case: ve-cells-twice | but not twice at a time
+def bad_cell_twice() -> None:
+    cell = RefCell([1])
+    first = borrow_mut(cell)
+    second = borrow_mut(cell)  # E: borrow-conflict E0499
+    look((first, second))
