@@ -1,6 +1,6 @@
 """Takes borrow blocks and verbs out of the tree of a module that the checker has passed.
 
-    with borrow(owner) as r:        r = owner._ledger.value if kind(owner) is Owned else shared(owner)
+    with borrow(owner) as r:        r = owner.value if kind(owner) is Owned else shared(owner)
         print(r.x)                  print(r.x)
                                     or `r = owner.value`, where `owner` is certainly an `Owned` that nothing else lends,
                                     or a variable that has the value from the start (`strip_values`)
@@ -92,7 +92,7 @@ class _Stripper(ast.NodeTransformer):
         owner = ast.Name(id=name, ctx=ast.Load())
         if name in self._values.boxes:
             return ast.Call(func=self._helper("shared"), args=[owner], keywords=[])
-        return ast.Attribute(value=owner, attr="value", ctx=ast.Load())
+        return _value_in(name)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self._visit_function(node)
@@ -220,7 +220,7 @@ class _Stripper(ast.NodeTransformer):
         helper = "exclusive" if known.verb == "borrow_mut" else "shared"
         if known.kind == "Owned" and isinstance(owner, ast.Name):
             if owner.id in self._quiet:
-                return _at(ast.Attribute(value=owner, attr="value", ctx=ast.Load()), call)
+                return _at(_value_in(owner.id), call)
             if owner.id in self._owners:
                 return _at(_field(owner.id), call)
             return _at(self._asking(owner, owner.id, helper), call)
@@ -233,7 +233,7 @@ class _Stripper(ast.NodeTransformer):
         kind = ast.Call(func=self._helper("kind"), args=[asked], keywords=[])
         is_owned = ast.Compare(left=kind, ops=[ast.Is()], comparators=[self._helper("Owned")])
         other = ast.Call(func=self._helper(helper), args=[ast.Name(id=name, ctx=ast.Load())], keywords=[])
-        return ast.IfExp(test=is_owned, body=_field(name), orelse=other)
+        return ast.IfExp(test=is_owned, body=_value_in(name), orelse=other)
 
     def _helper(self, name: str) -> ast.Name:
         self.used.add(name)
@@ -243,6 +243,11 @@ class _Stripper(ast.NodeTransformer):
 def _set(name: str, value: ast.expr | None) -> ast.stmt:
     target = ast.Name(id=name, ctx=ast.Store())
     return ast.Assign(targets=[target], value=ast.Constant(value=None) if value is None else value)
+
+
+def _value_in(name: str) -> ast.expr:
+    """Read an `Owned` that no method has lent: such a one is of a class of its own."""
+    return ast.Attribute(value=ast.Name(id=name, ctx=ast.Load()), attr="value", ctx=ast.Load())
 
 
 def _field(name: str) -> ast.expr:

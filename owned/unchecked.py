@@ -190,7 +190,7 @@ def borrow(x: Any) -> Any:
     """Lend a value for reading; of an `Owned` or a `Box` this is not noted."""
     kind: Any = type(x)
     if kind is Owned:
-        value = x._ledger.value
+        value = x.value
         cls = _class_by_id.get(id(type(value)))
     else:
         value = x
@@ -249,7 +249,7 @@ def deref(x: Any) -> Any:
     """Give the bare value behind a handle; what is bare already stays as it is."""
     kind: Any = type(x)
     if kind is Owned:
-        return x._ledger.value
+        return x.value
     return kind._owned_deref(x, _getframe(1)) if issubclass(kind, Handle) else x
 
 

@@ -292,7 +292,7 @@ def test_the_command_says_what_is_stripped_and_why_not(checked: Project) -> None
     assert "names.py:30: borrow_mut() stays: its name may mean something else in this module" in done.stdout
     assert "unowned.py" not in done.stdout
     shown = python(checked.folder, "-m", "owned", "strip", "--show", "edited.py").stdout
-    assert "r = owner._ledger.value if _owned_kind_(owner) is _owned_Owned_ else _owned_shared_(owner)" in shown
+    assert "r = owner.value if _owned_kind_(owner) is _owned_Owned_ else _owned_shared_(owner)" in shown
 
 
 def test_mypy_writes_a_proof_again_that_was_lost_and_removes_what_no_longer_holds(checked: Project, copy: Path) -> None:
