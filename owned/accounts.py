@@ -76,15 +76,20 @@ def amount(counter: count[int]) -> int:
     return int(repr(counter)[6:-1]) - _before.get(id(counter), 0)
 
 
+def finished() -> int:
+    """How many values have left ownership, in whatever way."""
+    return amount(ended) + ended_at_once[0]
+
+
 def totals() -> dict[str, int]:
     """How many owners were created and moved, and how many were dropped, unwrapped, forgotten and consumed."""
-    opened, finished = amount(created), amount(ended) + ended_at_once[0]
+    opened = amount(created)
     ways = {kind: amount(counter) for kind, counter in _otherwise.items()}
     passed_on = ways.pop("moved")
     return {
         "created": opened - passed_on,
         "moved": amount(moved) + moved_at_once[0],
-        "dropped": finished - passed_on - sum(ways.values()),
+        "dropped": finished() - passed_on - sum(ways.values()),
         **ways,
     }
 

@@ -115,7 +115,7 @@ def recorder_of_warnings() -> Any:
 
 def alive_now() -> int:
     """How many owners have been created and have not ended."""
-    return accounts.amount(accounts.created) - accounts.amount(accounts.ended)
+    return accounts.amount(accounts.created) - accounts.finished()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -23,6 +23,7 @@ from owned import (
 )
 from owned.accounts import totals
 from owned.known_types import AT_ONCE
+from owned.pytest_plugin import alive_now
 from tests.runtime.loose import Box, Owned, borrow, drop, is_live, move
 from tests.runtime.parts import refused
 
@@ -211,7 +212,7 @@ def test_an_exception_leaves_the_block_and_the_value_is_closed(owner: Any) -> No
 @owners
 def test_an_owner_that_dies_at_rest_leaves_nothing(owner: Any) -> None:
     """Neither the value nor a count."""
-    before = totals()
+    before, alive = totals(), alive_now()
     value = Plain()
     there = weakref.ref(value)
     owned = owner(value)
@@ -223,6 +224,7 @@ def test_an_owner_that_dies_at_rest_leaves_nothing(owner: Any) -> None:
         pass
     drop(owner(Plain()))
     assert totals()["dropped"] - before["dropped"] == 3
+    assert alive_now() == alive
 
 
 @owners
