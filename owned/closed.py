@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from operator import attrgetter
-from types import FunctionType, MethodType
+from types import FunctionType
 from typing import Any
 
 from .plain import PLAIN
@@ -35,7 +35,7 @@ _BY_INDEX = frozenset({list, tuple})
 
 def reads_length(value: Any) -> Any:
     """Give what reads the length of a value of a closed type; nothing, if it has none."""
-    return MethodType(len, value) if type(value) in _SIZED else None
+    return value.__len__ if type(value) in _SIZED else None
 
 
 def get_at_index(self: Any, key: Any) -> Any:
