@@ -17,14 +17,21 @@ the referrers of its ledger; nearly always it is where it was.
 from __future__ import annotations
 
 import gc
-import sys
 import weakref
 from types import FrameType
 from typing import Any
 
 from . import complaints
 from .abandoned import settle
-from .drops import Dropping, drop_awaiting, drop_now, is_only_asynchronous, only_by_awaiting, warn_of_leak
+from .drops import (
+    Dropping,
+    drop_awaiting,
+    drop_now,
+    is_only_asynchronous,
+    only_by_awaiting,
+    report_ignored,
+    warn_of_leak,
+)
 from .handles import Handle
 from .ledger import FREE, GONE, End, FullLedger, Ledger, end_at, open_ledger
 from .sites import Mark, caller
@@ -130,9 +137,7 @@ def report(source: Ledger, kind: str, marks: Marks, dropping: Dropping | None, c
     if dropping is None:
         failure = collected.result()
         if failure is not None:
-            make_arguments: Any = sys.UnraisableHookArgs
-            told = (type(failure), failure, failure.__traceback__, "Exception ignored in a drop", None)
-            sys.unraisablehook(make_arguments(told))
+            report_ignored(failure)
     elif marks:
         dropping.failed(complaints.still_borrowed(kind, source, marks))
 

@@ -121,8 +121,25 @@ class Dropping:
             if self.error is None:
                 raise failure
             add_context(self.error, failure)
+            if isinstance(self.error, GeneratorExit):  # Whoever closes the generator swallows it, and the chain.
+                report_ignored(failure)
         finally:
             failure = cancelled = None
+
+
+class FailedDrop:
+    """What raises in its finalizer, which is the one way to tell `sys.unraisablehook`."""
+
+    def __init__(self, failure: BaseException) -> None:
+        self.failure = failure
+
+    def __del__(self) -> None:
+        raise self.failure
+
+
+def report_ignored(failure: BaseException) -> None:
+    """Tell of a failure that cannot be raised, as Python does of those in finalizers."""
+    FailedDrop(failure)
 
 
 def add_context(error: BaseException, failure: BaseException) -> None:

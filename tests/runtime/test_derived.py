@@ -7,6 +7,7 @@ import gc
 import io
 import mmap
 import sqlite3
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -359,3 +360,16 @@ def test_a_wrapper_lives_by_what_it_wraps() -> None:
         text = raw.derive(io.TextIOWrapper(deref(raw)), drop=lambda layer: layer.detach(), dropped_first=True)
         text.value.write("hello")
     assert written[0] == b"hello"
+
+
+def test_a_failing_hook_of_what_was_derived_is_told_when_its_source_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be raised there; the source is dropped all the same."""
+    log: list[str] = []
+    told: list[BaseException | None] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failed: told.append(failed.exc_value))
+    source = Owned(Noisy("source", log))
+    derived = source.derive(Failing("derived", log))
+    del source
+    assert log == ["derived", "source"]
+    assert [type(failure) for failure in told] == [ValueError]
+    refused(BorrowOutlivesOwnerError, lambda: derived.value, "E0597")

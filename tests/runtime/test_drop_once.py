@@ -7,14 +7,14 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 
 from owned import NotSendError, OwnedLeakWarning, UseAfterMoveError
-from tests.runtime.loose import Box, Owned, Scope, borrow, drop, forget, into_inner, is_live, move
-from tests.runtime.parts import Noisy, Plain, refused, run_python
+from tests.runtime.loose import Box, Owned, Rc, Scope, borrow, drop, forget, into_inner, is_live, move
+from tests.runtime.parts import Failing, Noisy, Plain, refused, run_python
 
 owners = pytest.mark.parametrize("owner", [Owned, Box], ids=["Owned", "Box"])
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")
@@ -465,3 +465,24 @@ def refused_once(owner: Any) -> None:
     from owned import MoveWhileBorrowedError
 
     refused(MoveWhileBorrowedError, lambda: move(owner))
+
+
+@pytest.mark.parametrize("owner", [Owned, Box, Rc])
+def test_a_failing_hook_in_a_generator_that_is_closed_is_told(owner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`close()` swallows the `GeneratorExit` that is on its way, and with it the failure in its context."""
+    log: list[str] = []
+    told: list[BaseException | None] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failed: told.append(failed.exc_value))
+
+    def values() -> Iterator[int]:
+        with owner(Failing("a", log)):
+            yield 1
+
+    for end in (Generator.close, lambda generator: None):
+        generator = values()
+        next(generator)
+        end(generator)  # type: ignore[arg-type]
+        del generator
+        assert (log, [type(failure) for failure in told]) == (["a"], [ValueError])
+        log.clear()
+        told.clear()
