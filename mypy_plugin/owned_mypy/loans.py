@@ -313,9 +313,10 @@ class Loans:
         return next((loan for loan in self.loans_in(found) if overlap(loan.place, place)), None)
 
     def behind_part(self, state: State, place: Place, only_exclusive: bool) -> Loan | None:
-        """The borrow of the guard that `place` was read through."""
+        """The borrow of the guard that `place` was read through; but a loop over it lends what it gives."""
         through = self.parts.read_through(state.get(place.local, 0))
-        return next(filter(None, (self.conflicting(state, at, only_exclusive) for at in through)), None)
+        found = filter(None, (self.conflicting(state, at, only_exclusive) for at in through))
+        return next((loan for loan in found if loan.by is not Lend.ITERATION), None)
 
     def loans_in(self, bits: int) -> Iterator[Loan]:
         """The loans of a set, in the order of their borrows."""

@@ -482,12 +482,10 @@ def iterate(ctx: Context, iterable: Expression, target: Expression, each: Block)
     if held is not None and held in ctx.going_over:
         value = ctx.going_over[held]
         shared = _lends_shared(iterable)
-        if shared or value.handle is not HandleKind.REF_MUT:
-            ctx.borrow(value, False, held, Lend.ITERATION, "for")
-        else:  # As a loop over the borrow itself.
-            ctx.look(value, "for")
-            held = value.temp
-    elif value.place is not None and kind is HandleKind.OWNER:
+        ctx.borrow(value, False, held, Lend.ITERATION, "for")
+    elif value.place is not None and (
+        kind is HandleKind.OWNER or (kind is HandleKind.REF_MUT and is_collection(value.type))
+    ):
         held = ctx.temp(iterable)
         ctx.borrow(value, False, held, Lend.ITERATION, "for")
     else:

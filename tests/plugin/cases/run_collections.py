@@ -1005,3 +1005,24 @@ def bad_cell_twice() -> None:
     first = borrow_mut(cell)
     second = borrow_mut(cell)  # E: borrow-conflict E0499
     look((first, second))
+
+
+# case: ma-loop-over-borrow | a loop over an exclusive borrow lends all of it
+def bad_loop_over_borrow() -> None:
+    m = Map({"a": 1})
+    lent = borrow_mut(m)
+    for _ in lent:
+        lent.clear()  # E: borrow-conflict E0502
+
+
+# case: ve-loop-over-borrow | but for what it gives
+def ok_loop_over_borrow() -> None:
+    v = lists()
+    lent = borrow_mut(v)
+    for part in lent:
+        part.append(len(part))
+    for part in lent.iter():
+        part[0] = 1
+    lent.push([1])
+    drop(lent)
+    v.push([2])
