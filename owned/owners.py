@@ -23,7 +23,7 @@ from weakref import ref as weak
 
 from . import accounts, complaints
 from .abandoned import settle
-from .accounts import created, moved, now
+from .accounts import created_at_once, moved, now
 from .acquiring import acquire, let_go, open_pending
 from .atomic import FREE_THREADED
 from .closed import CLOSED, close, open_operations, reads_length
@@ -668,7 +668,7 @@ class Owned(OwnedLayout, Makers, Generic[T]):
                     cls = owned_class(type(value))
             self = OwnedLayout()
             self.value = value
-            if drop is not None or name is not None or "asyncio" in modules or "trio" in modules:
+            if drop is not None or name is not None or "asyncio" in modules or "trio" in modules or FREE_THREADED:
                 self._ledger = open_ledger(value, drop, name, frame)
             else:  # The same without a call.
                 self._ledger = ledger = Ledger()
@@ -680,7 +680,7 @@ class Owned(OwnedLayout, Makers, Generic[T]):
                 ledger.thread = MAIN if here == MAIN else this_thread()
                 ledger.rare = ledger.ref_class = ledger.mut_class = None
                 ledger.born = now()
-                next(created)
+                created_at_once[0] += 1
                 if accounts.listener is not None:
                     accounts.listener("created", ledger, None)
             self.__class__ = cls

@@ -115,7 +115,7 @@ def recorder_of_warnings() -> Any:
 
 def alive_now() -> int:
     """How many owners have been created and have not ended."""
-    return accounts.amount(accounts.created) - accounts.finished()
+    return accounts.begun() - accounts.finished()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -123,9 +123,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Begin to watch, before any fixture of the test."""
     action = action_for(item)
     if action != "off":
-        watch = Watch(
-            action, accounts.now(), accounts.amount(accounts.created), alive_now(), recorder_of_warnings(), []
-        )
+        watch = Watch(action, accounts.now(), accounts.begun(), alive_now(), recorder_of_warnings(), [])
         item.stash[_WATCH] = watch
         item.stash[_FAILED] = False
         accounts.leak_listener = watch.hear
@@ -182,7 +180,7 @@ class Suspect:
 
 def may_have_left(watch: Watch, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Can owners of the test be alive? The counters tell, unless fixtures of a longer life have just ended theirs."""
-    if accounts.amount(accounts.created) == watch.created or alive_now() == 0:
+    if accounts.begun() == watch.created or alive_now() == 0:
         return False
     return alive_now() > watch.alive or nextitem is None or nextitem.parent is not item.parent
 
