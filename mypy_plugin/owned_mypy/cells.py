@@ -63,6 +63,8 @@ class Cells:
         self.cfg = cfg
         self.guards: list[tuple[Borrow, Place]] = []
         self.number_of: dict[tuple[int, Place], int] = {}
+        self.guards_of: dict[int, set[int]] = {}
+        """For a name that `with` binds to a view: the guards that it may stand for."""
         self.wanted = self.may_conflict()
 
     def may_conflict(self) -> bool:
@@ -75,6 +77,9 @@ class Cells:
         """Every borrow of a cell that certainly conflicts with a live one."""
         if not self.wanted:
             return []
+        for _, effect in self.cfg.notable:
+            if isinstance(effect, BindView) and not effect.into.path:
+                self.guards_of.setdefault(effect.into.local, set()).add(effect.guard)
         found: list[Violation] = []
         nothing: State = ({}, {}, frozenset())
         steps = [block.effects for block in self.cfg.blocks]
@@ -146,6 +151,8 @@ class Cells:
 
     def move(self, effect: Move, source: int, into: int | None, holders: Holders, same: dict[int, Place]) -> None:
         guards = holders.pop(source, None)
+        for guard in self.guards_of.get(source, ()):
+            guards = (guards or frozenset()) | holders.pop(guard, frozenset())
         other = same.get(source, Place(source))
         self.forget(Place(source), {}, same)
         if effect.by is MoveBy.DROP or effect.what == "downgrade":  # the borrow ends, or is shared from here on

@@ -130,6 +130,8 @@ class Loans:
         self.refused: set[int] = set()
         self.moved_out: set[int] = set()
         self.with_guards: set[int] = set()
+        self.guards_of: dict[int, list[int]] = {}
+        """For a name that `with` binds to a view: the guards that it may stand for."""
         self.parts = Parts(self.body)
         copies: list[Copy] = []
         moves: list[Move] = []
@@ -150,6 +152,8 @@ class Loans:
                 case BindView(into=place):
                     self.add_token(effect)
                     holding.append(place.local)
+                    if not place.path:
+                        self.guards_of.setdefault(place.local, []).append(effect.guard)
                 case EndView(guard=guard):
                     self.with_guards.add(guard)
                 case BeginScope(place=place, scope=scope):
@@ -546,6 +550,10 @@ class Loans:
                 report(Violation(rule, "E0505", span, reason, place, what=effect.what, lent=lent))
             self.end_loans(place, state)
         held = state.get(place.local, 0)
+        if not place.path and held & self.live_tokens and place.local in self.guards_of:
+            held = 0  # What goes on, or ends, is the guard.
+            for guard in self.guards_of[place.local]:
+                held |= state.pop(guard, 0)
         if loan is None:
             self.parts.end(effect, held, state)
         if not place.path:
@@ -565,6 +573,8 @@ class Loans:
         held = state.get(effect.place.local, 0)
         if way is not None or not held or (effect.place.path and held & self.in_field):
             return way
+        if not effect.place.path and effect.place.local in self.guards_of:
+            held &= ~self.live_tokens  # The view stands for its guard.
         if held & (self.live_tokens | self.shared_part):
             return Way.REF
         if held & self.exclusive_part:

@@ -46,6 +46,7 @@ from owned_mypy.ir import (
     Jump,
     JumpKind,
     Lend,
+    LocalKind,
     Move,
     MoveBy,
     Place,
@@ -108,6 +109,7 @@ _CARRYING = frozenset({"functools.partial"})
 """Callables that hold what they are given for as long as the result lives, and no longer."""
 _PROJECTING = frozenset({f"owned.guards.Ref.{name}" for name in ("map", "filter_map", "map_split")})
 _CLONE = "owned.verbs.clone"
+_MOVE = "owned.verbs.move"
 _COPYING = frozenset({"owned.cow.Cow.owned"})
 """Functions that take an owner over, and copy what is only borrowed."""
 _GIVING_BACK = frozenset({"owned.guards.Ref.filter_map", "owned.guards.RefMut.filter_map"})
@@ -423,6 +425,8 @@ def go_over(ctx: Context, value: Value, callee: _Callee) -> int | None:
 
 def consume(ctx: Context, value: Value, callee: _Callee) -> int | None:
     by = {"move": MoveBy.MOVE}.get(callee.label, MoveBy.VERB)
+    if callee.label == "move" and may_be_view(ctx, value):
+        return take_away(ctx, value, by, callee.label)
     if value.handle is HandleKind.REF and (callee.label in ("move", "forget") or callee.fullname in _PROJECTING):
         return take_away(ctx, value, by, callee.label)
     return ctx.give(value, by, callee.label)
@@ -439,12 +443,21 @@ def take_away(ctx: Context, value: Value, by: MoveBy, what: str) -> int | None:
             ctx.emit(Move(Place(value.temp), into, by, value.span, what))
             return into
         return value.temp
-    if value.handle is None:
+    if value.handle is None and not may_be_view(ctx, value):
         ctx.look(value, what)
         return None
     into = ctx.temp(value.span)
     ctx.emit(Move(value.place, into, by, value.span, what))
     return into
+
+
+def may_be_view(ctx: Context, value: Value) -> bool:
+    """May the value stand for a guard, which the verbs end, or be a part of what one borrows, which they refuse?"""
+    place = value.place
+    if value.handle is not None or place is None or place.path:
+        return False
+    is_variable = ctx.locals[place.local].kind is LocalKind.VARIABLE
+    return ctx.view_of_local(place.local) or (is_variable and gives_view(value.type))
 
 
 def change(ctx: Context, value: Value, what: str) -> None:
@@ -644,6 +657,8 @@ def make_result(ctx: Context, node: CallExpr, callee: _Callee, arguments: _Argum
         entered = enter_in_stack(ctx, callee.fullname, callee.receiver, given, type, node)
         if entered is not None:
             return entered
+    if callee.fullname == _MOVE and not tracked(type) and arguments.held:
+        return Value(type, node, temp=arguments.held[0])
     if not tracked(type) and not carries:
         part = part_of_receiver(ctx, callee.receiver, callee.method, type)
         return Value(type, node, temp=keep_views(ctx, type, arguments.given, node, part) if arguments.given else part)
