@@ -50,7 +50,6 @@ UNARY: dict[str, Callable[[Any], Any]] = {
     "__length_hint__": operator.length_hint,
     "__dir__": dir,
     "__sizeof__": lambda value: value.__sizeof__(),
-    "__await__": lambda value: value.__await__(),
     "__aiter__": lambda value: value.__aiter__(),
     "__anext__": lambda value: value.__anext__(),
 }
@@ -145,6 +144,8 @@ def operations(kind: type, access: Access, forwards_with: bool) -> Namespace:
     for name, function in UNARY.items():
         if offers(name):
             made[name] = _unary(read, function)
+    if offers("__await__"):
+        made["__await__"] = _awaiting(read)
     if getattr(kind, "__hash__", None) is None:
         made["__hash__"] = None
     for name, function2 in BINARY.items():
@@ -212,6 +213,13 @@ _BUFFERS = frozenset(
 
 def _unary(read: Callable[[Any], Any], function: Callable[[Any], Any]) -> Any:
     return lambda self: function(read(self))
+
+
+def _awaiting(read: Callable[[Any], Any]) -> Any:
+    def wait(self: Any) -> Iterator[Any]:
+        return (yield from read(self).__await__())  # `self` is kept: an owner without a name would end the coroutine.
+
+    return wait
 
 
 def _binary(read: Callable[[Any], Any], function: Callable[[Any, Any], Any]) -> Any:

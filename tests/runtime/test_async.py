@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from owned import AsyncDropError, OwnedLeakWarning, UseAfterDropError, UseAfterMoveError
-from tests.runtime.loose import Box, Owned, Scope, drop, into_inner, is_live, move
+from tests.runtime.loose import Arc, Box, Owned, Rc, Scope, drop, into_inner, is_live, move
 from tests.runtime.parts import Noisy, refused
 
 owners = pytest.mark.parametrize("owner", [Owned, Box], ids=["Owned", "Box"])
@@ -377,3 +377,17 @@ def test_owners_in_the_fields_of_an_asynchronously_dropped_value_drop_after_it()
 
     run(main)
     assert log == ["aclose parent", "first", "aclose second"]
+
+
+@pytest.mark.parametrize("owner", [Box, Rc, Arc])
+def test_an_owner_without_a_name_is_there_until_its_coroutine_is_awaited(owner: Any) -> None:
+    """It would close the coroutine if it died as soon as the wait begins."""
+
+    async def answer() -> int:
+        await asyncio.sleep(0)
+        return 42
+
+    async def main() -> int:
+        return int(await owner(answer()))
+
+    assert asyncio.run(main()) == 42
