@@ -16,7 +16,7 @@ import operator
 import os
 import sys
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, MethodWrapperType
 from typing import Any, Protocol
 
@@ -216,7 +216,7 @@ def _unary(read: Callable[[Any], Any], function: Callable[[Any], Any]) -> Any:
 
 
 def _awaiting(read: Callable[[Any], Any]) -> Any:
-    def wait(self: Any) -> Iterator[Any]:
+    def wait(self: Any) -> Generator[Any, Any, Any]:
         return (yield from read(self).__await__())  # `self` is kept: an owner without a name would end the coroutine.
 
     return wait
