@@ -8,11 +8,11 @@ handed out, and the thread is asked for as soon as there is a second one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from .atomic import FREE_THREADED
 from .closed import CLOSED, OF_THE_CLASS, Absent, copy_of, names_shown_by
+from .learning import plainly
 from .plain import PLAIN
 from .proxies import Access, Namespace, bare
 from .sites import known_threads
@@ -29,7 +29,7 @@ def close_guards(base: type, cell: Any, kind: type, made: Namespace) -> bool:
             made[name] = copy_of(function)
     shown = {name for one in kind.__mro__ for name in one.__dict__} - OF_THE_CLASS
     for name in (shown | names_shown_by(base)) - made.keys():
-        made[name] = property(partial(slow, name=name))
+        made[name] = plainly(slow, name)
     made["__module__"] = Absent(made["__module__"])
     return True
 

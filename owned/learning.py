@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from _thread import get_ident
 from collections.abc import Callable
-from functools import partial
 from types import CodeType, FunctionType, MemberDescriptorType, MethodType
 from typing import Any, cast
 
@@ -23,7 +22,7 @@ from .atomic import FREE_THREADED
 from .closed import names_shown_by
 from .handles import Handle
 from .plain import PLAIN, has_foreign_base
-from .proxies import Namespace
+from .proxies import METHODS, Namespace
 from .sites import known_threads
 
 Slow = Callable[..., Any]
@@ -58,6 +57,7 @@ def learn_attributes(base: type, cell: Any, kind: type, made: Namespace) -> None
     slow: Slow = made.pop("__getattribute__")
     left = [MOST]
     failed: Failed = {}
+    give = made["_owned_access"].give
 
     def learn(self: Any, name: str) -> Any:
         if failed:
@@ -73,13 +73,13 @@ def learn_attributes(base: type, cell: Any, kind: type, made: Namespace) -> None
                 del cls.__getattr__
             else:
                 on_the_guard = type(found) is MethodType and found.__self__ is self
-                setattr(cls, name, attribute(type(self._owned_cell.value), slow, name, failed, on_the_guard))
+                setattr(cls, name, attribute(type(self._owned_cell.value), slow, name, failed, give, on_the_guard))
         return found
 
     for name in names_shown_by(base):
         made[name] = computed(slow, name, failed)
-    made["__class__"] = property(partial(slow, name="__class__"))
-    made["__doc__"] = property(partial(slow, name="__doc__"))
+    made["__class__"] = plainly(slow, "__class__")
+    made["__doc__"] = plainly(slow, "__doc__")
     made["__module__"] = Module(made["__module__"])
     made["__getattr__"] = learn
     made["_owned_cell"] = cell
@@ -94,7 +94,7 @@ class Module(str):
         return self if handle is None else type(handle).__getattr__(handle, "__module__")
 
 
-def attribute(kind: type, slow: Slow, name: str, failed: Failed, on_the_guard: bool) -> property:
+def attribute(kind: type, slow: Slow, name: str, failed: Failed, give: Any, on_the_guard: bool) -> property:
     """Make the property that reads an attribute. Is it a method that runs on the guard?"""
     own: Any = None
     for base in kind.__mro__:
@@ -102,16 +102,19 @@ def attribute(kind: type, slow: Slow, name: str, failed: Failed, on_the_guard: b
             own = base.__dict__[name]
             break
     if type(own) is FunctionType:
-        return method(slow, name, own.__code__) if on_the_guard else property(partial(slow, name=name))
+        return method(slow, name, own.__code__) if on_the_guard else plainly(slow, name)
     if own is not None and type(own) is not MemberDescriptorType and hasattr(type(own), "__get__"):
         return computed(slow, name, failed)
 
     def read(self: Any) -> Any:
         if len(known_threads) == 1:
-            found = self._owned_cell.value.attribute
+            value = self._owned_cell.value
+            found = value.attribute
             kind = type(found)
             if kind is int or kind is str or kind in PLAIN:
                 return found
+            if not issubclass(kind, METHODS):
+                return give(self, found, value, "attribute", name)
         return slow(self, name)
 
     return property(renamed(read, name))
@@ -128,6 +131,11 @@ def method(slow: Slow, name: str, code: CodeType) -> property:
         return slow(self, name)
 
     return property(renamed(read, name))
+
+
+def plainly(slow: Slow, name: str) -> property:
+    """Make the property that leaves all to the function for all names."""
+    return property(lambda self: slow(self, name))
 
 
 def renamed(read: Any, name: str) -> Any:

@@ -388,6 +388,8 @@ def stored(handle: Any, item: Any) -> Any:
 
 _LOOKED_THROUGH = frozenset({list, tuple, set, frozenset, dict})
 
+METHODS = (MethodType, BuiltinFunctionType, MethodWrapperType)
+
 _STORING = frozenset("append appendleft add extend extendleft insert setdefault update".split())
 """Methods of containers that store what they are given."""
 
@@ -434,7 +436,7 @@ def read_attribute(access: Access, kind: type) -> Any:
             return found
         if name in _NEVER_FORWARDED:
             return getattr(type(self), name).__get__(self)
-        if issubclass(found_kind, (MethodType, BuiltinFunctionType, MethodWrapperType)):
+        if issubclass(found_kind, METHODS):
             return method(self, value, found, name)
         return found if name in _INTERFACES else give(self, found, value, "attribute", name)
 
