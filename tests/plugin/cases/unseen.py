@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
-from owned import Box, Owned, Ref, RefCell, RefMut, borrow, borrow_mut, drop
+from owned import Box, Owned, Ref, RefCell, RefMut, Vec, borrow, borrow_mut, drop
 
 
 class Token:
@@ -138,3 +139,36 @@ class Chain:
     def __init__(self) -> None:
         self.n = 0
         self.following: Chain | None = None
+
+
+# case: unseen-later-function | what is moved by a function that was defined after the one that calls it
+def unseen_later_function() -> int:
+    def both() -> None:
+        end()
+
+    def end() -> None:
+        drop(t)
+
+    t = Owned(Token(1))
+    both()
+    return t.value.n
+
+
+# case: unseen-change-by-function | an element of a vector that a function was lent and may have changed
+def unseen_change_by_function(v: RefMut[Vec[Token]]) -> int:
+    first = v[0]
+    shorten(v)
+    return first.n
+
+
+def shorten(v: RefMut[Vec[Token]]) -> None:
+    v.truncate(0)
+
+
+# case: unseen-stack | a guard in a stack of context managers that no `with` block ends
+def unseen_stack() -> int:
+    t = Owned(Token(1))
+    stack = ExitStack()
+    view = stack.enter_context(borrow(t))
+    drop(t)
+    return view.n
