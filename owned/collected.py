@@ -36,10 +36,8 @@ class ElementsLedger(FullLedger):
 
     __slots__ = ()
 
-    def describe(self) -> str:
-        """Name the collection: its given name, else the type of its first element."""
-        if self.name is not None:
-            return self.name
+    def describe_type(self) -> str:
+        """Name the type of the first element."""
         if self.type_name is not None:
             return self.type_name
         return kind_of(self.value.items)

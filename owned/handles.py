@@ -245,7 +245,8 @@ def tombstone(layout: type, seen_as: type, error: Callable[[Any], OwnershipError
         words = {"dropped": "dropped", "block": "ended", "owner": "ended", "source": "ended", "foreign": "inert"}
         word = words.get(end.kind, "moved")
         where = site_of("created", root.created)
-        return f"<{word} {type(self)._owned_kind}[{root.type_name or root.describe()}] {where}>"
+        named = "" if root.name is None else f' "{root.name}"'
+        return f"<{word} {type(self)._owned_kind}[{root.describe_type()}]{named} {where}>"
 
     namespace: dict[str, Any] = dict.fromkeys(OPERATIONS, refuse)
     namespace.update(

@@ -359,8 +359,10 @@ class Ledger(Lender):
 
     def describe(self) -> str:
         """Name the value: its given name, else its type. Never touches the value itself."""
-        if self.name is not None:
-            return self.name
+        return self.name if self.name is not None else self.describe_type()
+
+    def describe_type(self) -> str:
+        """Name the type of the value, which may have ended."""
         try:
             return self.type_name or type(self.value).__name__
         except AttributeError:  # Another thread has ended it just now; it wrote the name down before.

@@ -47,9 +47,9 @@ class TextLedger(FullLedger):
     opened: Mark | None
     """Where slices began to be made since the last change."""
 
-    def describe(self) -> str:
-        """Name the text."""
-        return self.name if self.name is not None else "str"
+    def describe_type(self) -> str:
+        """It is text."""
+        return "str"
 
     def retire(self, end: End) -> Any:
         """The bytes leave."""

@@ -172,6 +172,17 @@ def test_repr_type_isinstance_and_identity_of_a_dead_owner_are_silent(owner: Any
     isinstance(moved, int)
 
 
+@owners
+def test_repr_of_a_dead_owner_says_its_type_and_its_name(owner: Any) -> None:
+    """Moved or dropped alike."""
+    moved, dropped = owner([1], name="log"), owner([2], name="log")
+    keep = move(moved)
+    drop(dropped)
+    assert repr(moved).startswith(f'<moved {owner.__name__}[list] "log" created at')
+    assert repr(dropped).startswith(f'<dropped {owner.__name__}[list] "log" created at')
+    assert deref(keep) == [1]
+
+
 def test_an_owner_given_to_a_constructor_is_moved() -> None:
     """A `Box` of an `Owned` owns the owner."""
     log: list[str] = []
