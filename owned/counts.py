@@ -31,9 +31,8 @@ class Count(FullLedger):
     weak: int
 
 
-NOTHING = SharedDetails()
+UNMADE = SharedDetails(type_name="nothing")
 """What is to be said of a value that is still to be made."""
-NOTHING.type_name = "nothing"
 
 
 def open_count(hook: Any, name: str | None, frame: FrameType, *, local: bool) -> Count:
@@ -47,7 +46,7 @@ def open_count(hook: Any, name: str | None, frame: FrameType, *, local: bool) ->
     count.thread = this_thread()
     count.task = current_task() if "asyncio" in modules or "trio" in modules else None
     count.ref_class = count.mut_class = None
-    count.rare = NOTHING
+    count.rare = UNMADE
     count.share = None
     count.weak = 0
     count.local = local

@@ -26,7 +26,7 @@ from .ledger import GONE, Ledger
 from .logs import log
 from .loop_drops import await_in, is_here, loop_in
 from .plain import PLAIN
-from .registry import Hooks, hooks_of, is_hookless, loop_of, thread_bound
+from .registry import Hooks, hooks_of, is_asynchronous, is_hookless, loop_of, thread_bound
 from .returned import hand_back
 from .sites import site_of
 from .tasks import is_cancellation, to_the_end
@@ -196,7 +196,9 @@ def is_only_asynchronous(value: Any, hook: Any) -> bool:
         value, hook = inner.value, inner.hook
         if type(hook) is Exit:
             return hook.asynchronous
-    if hook is None and known(value) is not None:
+    if hook is not None:
+        return is_asynchronous(hook)
+    if known(value) is not None:
         return False
     hooks = planned(value, hook)
     return hooks.now is None and hooks.awaiting is not None
@@ -302,8 +304,10 @@ def run_hook(value: Any, hook: Any, dropping: Dropping, taken: bool) -> None:
                 if function(*arguments) and dropping.pending is not None:
                     dropping.swallow()
             elif not taken:
-                quick = known(value) if hook is None else None
-                now = quick.close if quick is not None else hooks_of(value, hook).now
+                if hook is not None:
+                    now = None if is_asynchronous(hook) else hook
+                else:
+                    now = quick.close if (quick := known(value)) is not None else hooks_of(value, hook).now
                 if now is not None:
                     dropping.due, called = None, True
                     refuse_awaitable(now(value))

@@ -23,8 +23,7 @@ class Quick:
         self.name = name
         self.close = close
         """Nothing, if there is nothing to run."""
-        self.gone = SharedDetails()
-        self.gone.type_name = kind.__name__
+        self.gone = SharedDetails(type_name=kind.__name__)
         self.holds = kind not in PLAIN and (
             kind.__dictoffset__ != 0 or issubclass(kind, (list, tuple, dict)) or _has_members(kind)
         )

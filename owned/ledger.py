@@ -196,13 +196,12 @@ class Details:
 
     __slots__ = ("derived", "end", "entered", "onlooker", "taken", "type_name")
 
-    def __init__(self) -> None:
-        self.derived: Any = ()
-        self.end: End | None = None
-        self.entered = False
-        self.onlooker: Any = None
-        self.taken = False
-        self.type_name: str | None = None
+    derived: Any
+    end: End | None
+    entered: bool
+    onlooker: Any
+    taken: bool
+    type_name: str | None
 
 
 class SharedDetails(Details):
@@ -210,10 +209,20 @@ class SharedDetails(Details):
 
     __slots__ = ()
 
+    def __init__(self, *, entered: bool = False, type_name: str | None = None) -> None:
+        self.derived = ()
+        self.end = self.onlooker = None
+        self.entered = entered
+        self.taken = False
+        self.type_name = type_name
 
-ENTERED = SharedDetails()
+
+NOTHING = SharedDetails()
+"""The details of a ledger that has none."""
+
+
+ENTERED = SharedDetails(entered=True)
 """The details of nearly all owners that a `with` has bound."""
-ENTERED.entered = True
 
 
 class Ledger(Lender):
@@ -258,9 +267,8 @@ class Ledger(Lender):
         rare = self.rare
         while type(rare) is not Details:
             made = Details()
-            if rare is not None:
-                for name in Details.__slots__:
-                    setattr(made, name, getattr(rare, name))
+            for name in Details.__slots__:
+                setattr(made, name, getattr(rare or NOTHING, name))
             if self.rare is rare:
                 self.rare = made
             rare = self.rare
@@ -345,8 +353,18 @@ class Ledger(Lender):
     def retire(self, end: End) -> Any:
         """The value leaves: end, remember how, and give the value away. No handle keeps it alive from here on."""
         self.state = GONE
-        details = self.details()
-        details.end = end
+        rare = self.rare
+        if type(rare) is Details:
+            details = rare
+            details.end = end
+        else:  # Without a call, as all of this: where the stack ends, too, the value has to leave.
+            details = Details()
+            details.derived = ()
+            details.entered = rare is not None and rare.entered
+            details.onlooker = details.type_name = None
+            details.taken = False
+            details.end = end
+            self.rare = details
         value = self.value
         details.type_name = type(value).__name__
         del self.value

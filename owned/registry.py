@@ -269,6 +269,8 @@ def is_asynchronous(hook: Any) -> bool:
     """Does calling this only begin to drop, so that the result must be awaited?"""
     if type(hook) is FunctionType and not hook.__dict__:  # Nothing is marked and nothing wrapped: the code tells.
         return bool(hook.__code__.co_flags & CO_COROUTINE) or hook.__name__ == "aclose"
+    if type(hook) is BuiltinMethodType or type(hook) is MethodDescriptorType:
+        return bool(hook.__name__ == "aclose")
     seen = 0
     while isinstance(hook, FunctionType) and hasattr(hook, "__wrapped__") and seen < DEEP:
         hook, seen = hook.__wrapped__, seen + 1
