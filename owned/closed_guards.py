@@ -8,12 +8,13 @@ handed out, and the thread is asked for as soon as there is a second one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MethodDescriptorType
 from typing import Any
 
 from .atomic import FREE_THREADED
 from .closed import CLOSED, OF_THE_CLASS, Absent, copy_of, names_shown_by
-from .learning import plainly
-from .plain import PLAIN
+from .learning import plainly, renamed
+from .plain import PLAIN, changes
 from .proxies import Access, Namespace, bare
 from .sites import known_threads
 
@@ -23,15 +24,29 @@ def close_guards(base: type, cell: Any, kind: type, made: Namespace) -> bool:
     if FREE_THREADED or kind not in CLOSED:
         return False
     slow = made.pop("__getattribute__")
+    access: Access = made["_owned_access"]
     made["_owned_cell"] = cell
     for name, function in reads(made).items():
         if made.get(name) is not None:
             made[name] = copy_of(function)
     shown = {name for one in kind.__mro__ for name in one.__dict__} - OF_THE_CLASS
     for name in (shown | names_shown_by(base)) - made.keys():
-        made[name] = plainly(slow, name)
+        asks = type(getattr(kind, name, None)) is MethodDescriptorType and not changes(kind, name)
+        made[name] = question(slow, name, access.give) if asks else plainly(slow, name)
     made["__module__"] = Absent(made["__module__"])
     return True
+
+
+def question(slow: Any, name: str, give: Any) -> property:
+    """Make the property of a method that changes nothing; it is handed out as a view, which ends with the guard."""
+
+    def read(self: Any) -> Any:
+        if len(known_threads) == 1:
+            value = self._owned_cell.value
+            return give(self, value.attribute, value, "attribute", name)
+        return slow(self, name)
+
+    return property(renamed(read, name))
 
 
 def reads(made: Namespace) -> Namespace:

@@ -142,7 +142,7 @@ def renamed(read: Any, name: str) -> Any:
     """Copy a function that reads `attribute`, with code of its own, that reads the attribute of this name."""
     code = read.__code__
     names = tuple(name if one == "attribute" else one for one in code.co_names)
-    return FunctionType(code.replace(co_names=names), globals(), name, None, read.__closure__)
+    return FunctionType(code.replace(co_names=names), read.__globals__, name, None, read.__closure__)
 
 
 def computed(slow: Slow, name: str, failed: Failed) -> property:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from owned import MoveWhileBorrowedError, NotCopyError, UseAfterMoveError
+from owned import BorrowOutlivesOwnerError, MoveWhileBorrowedError, NotCopyError, ReadOnlyError, UseAfterMoveError
 from tests.runtime.loose import Box, borrow, borrow_mut, drop, into_inner, move, replace
 
 VALUES = [[3, 1, 2], {"a": 1, 2: "b"}, (1, 2, 1), {1, 2}, frozenset({1}), 5, 2.5, True, [], {}, ()]
@@ -171,3 +171,19 @@ def test_an_iterator_goes_on_when_its_box_or_guard_is_lent() -> None:
     drop(guard)
     with pytest.raises(UseAfterMoveError):
         next(numbers)
+
+
+def test_methods_through_a_guard_end_with_it() -> None:
+    """Also those that only ask: what was fetched before the end raises after it."""
+    owner = Box({"a": [1]})
+    with borrow(owner) as view:
+        get, update = view.get, view.update
+        assert (get("a"), view.get("b", 2), list(view.keys())) == ([1], 2, ["a"])
+        with pytest.raises(ReadOnlyError):
+            update(b=2)
+    with pytest.raises(BorrowOutlivesOwnerError):
+        get("a")
+    with borrow_mut(owner) as guard:
+        guard.update(b=2)
+        assert (guard.get("b"), guard.pop("b"), len(guard)) == (2, 2, 1)
+    assert owner == {"a": [1]}
