@@ -87,6 +87,8 @@ class Local:
     """A free variable that an enclosing function binds to a view."""
     is_closure: bool = False
     """Bound to functions that were made in this body: what they capture is borrowed until it is named last."""
+    keeps_others: bool = False
+    """Bound to other things as well, or to functions that keep more than they capture."""
 
 
 class Way(Enum):

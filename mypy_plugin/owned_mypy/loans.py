@@ -282,7 +282,7 @@ class Loans:
     def end_captures(self, closures: Iterable[int], state: State) -> None:
         for closure in closures:
             if closure in state:
-                state[closure] &= ~self.captured
+                state[closure] &= ~self.captured if self.body.locals[closure].keeps_others else 0
 
     def violations(self) -> list[Violation]:
         """Every broken rule about borrows.

@@ -195,6 +195,7 @@ def make_closure(
     captures, looks, late = captures_of(ctx, inner)
     reached = list(types_reached(inner))
     ctx.closures[into] = Closure(into, span, captures, slot, dict(ctx.with_bound), reached, looks, late, ctx)
+    ctx.closures[into].has_defaults = bool(given)
     return Value(type, span, temp=into)
 
 

@@ -138,6 +138,8 @@ class Closure:
     of: Context | None = None
     """The body in which it was made."""
     exit: Exit | None = None
+    has_defaults: bool = False
+    """Its parameters have values, which it keeps as long as it lives."""
     stays: bool = False
     """Kept by a container of this function: it takes along what it captures, but has not left with it."""
 

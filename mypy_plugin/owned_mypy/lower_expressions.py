@@ -632,6 +632,8 @@ def assign_target(ctx: Context, target: Expression, value: Value) -> None:
         if closure is not None:
             ctx.closures[local] = closure
             ctx.locals[local].is_closure = True
+        if closure is None or closure.has_defaults:
+            ctx.locals[local].keeps_others = True
     elif isinstance(target, (MemberExpr, IndexExpr)):
         assign_part(ctx, target, value)
 

@@ -137,3 +137,17 @@ def ok_own_variable() -> None:
     end()
     end()
     drop(log)
+
+
+# case: ok-guard-bound-anew | a function that is not named any more keeps nothing of the guard that it named
+def ok_guard_bound_anew() -> None:
+    log, other = Owned(Log()), Owned(Log())
+    r = borrow(log)
+
+    def last() -> str:
+        return read(r)
+
+    last()
+    r = borrow(other)
+    drop(log)
+    print(r.last())
