@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from types import MemberDescriptorType, WrapperDescriptorType
 from typing import Any
@@ -40,6 +41,7 @@ AT_ONCE: dict[type, Quick | None] = {}
 """By types that are there for good; nothing for those whose values are looked at one by one."""
 
 when_registered.append(AT_ONCE.clear)
+atexit.register(AT_ONCE.clear)  # A class keeps its module, and that its owners, which are to end with it.
 
 
 def learn(kind: type) -> None:

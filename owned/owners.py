@@ -12,6 +12,7 @@ class, gets it from the slot, and calls it. So no Python code of ours runs when 
 
 from __future__ import annotations
 
+import atexit
 import sys
 import time
 from _thread import get_ident
@@ -94,6 +95,8 @@ def adopt(value: Any, frame: FrameType) -> Any:
 
 ORDINARY: set[type] = set()
 """Types whose values are neither handles nor bound to a thread. Only those that are there for good: it keeps them."""
+
+atexit.register(ORDINARY.clear)  # A class keeps its module, and that its owners, which are to end with it.
 
 CONFINED: list[type] = []
 """The class of an `Owned` whose value may be used in its own thread alone; `confined` puts it here."""

@@ -7,6 +7,7 @@ bases are looked up in the order of the MRO: the most specific wins, registered 
 
 from __future__ import annotations
 
+import atexit
 import weakref
 from collections.abc import Callable
 from functools import partial
@@ -310,9 +311,28 @@ def registered(kind: type) -> Step | None:
     return known[0]
 
 
+@atexit.register
+def _let_modules_go() -> None:
+    """Refer to no function of the program at its exit: it keeps its module, and that its owners, which are to end.
+
+    Hooks that were registered are needed still, and are left with their classes.
+    """
+    _plans.clear()
+    _found.clear()
+    for kind, hook in list(_registered.items()):
+        try:
+            setattr(kind, _LEFT, hook)
+        except Exception:
+            continue  # A type written in C, or one that refuses: its hook stays where it is.
+        del _registered[kind]
+
+
+_LEFT = "_owned_registered"
+
+
 def _look_up(kind: type) -> Step | None:
     for base in kind.__mro__:
-        hook = _registered.get(base)
+        hook = _registered.get(base) or base.__dict__.get(_LEFT)
         if hook is not None:
             return hook
         row = KNOWN.get(qualified_name(base))

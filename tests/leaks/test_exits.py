@@ -341,3 +341,30 @@ print(interrupted > 100, stuck)
 """
     names, _ = run(program)
     assert names == Counter(["True", "0"])
+
+
+def test_classes_of_the_program_do_not_keep_its_globals_alive_at_exit() -> None:
+    """What we know of a class, and hooks registered for it, must not: the module could not be taken down."""
+    program = """
+class Resource:
+    def __init__(self, name):
+        self.name = name
+    def close(self):
+        close(self.name)
+
+class Registered(Resource):
+    pass
+
+owned.register_drop(Registered, lambda value: close("registered"))
+drop(Owned(Resource("dropped")))
+drop(Owned(Registered("dropped")))
+a = Owned(Resource("owned"))
+b = Box(Resource("boxed"))
+c = Rc(Resource("shared"))
+d = Owned(Registered("never"))
+with borrow(a) as seen, borrow(d) as other:
+    assert seen.name and other.name
+"""
+    lines, errors = run(program)
+    assert lines == Counter(["dropped", "registered", "owned", "boxed", "shared", "registered"])
+    assert errors.count("still alive at the interpreter's exit") == 4
