@@ -32,8 +32,9 @@ class OwnershipError(RuntimeError):
     code: str = ""
 
     def __init_subclass__(cls) -> None:
-        codes = RULES[cls.rule].codes
-        cls.code = codes[0] if codes else ""
+        if "code" not in cls.__dict__:
+            codes = RULES[cls.rule].codes
+            cls.code = codes[0] if codes else ""
 
     def __init__(self, message: str = "", *, code: str | None = None, sites: tuple[Site, ...] = ()) -> None:
         super().__init__(message)
@@ -56,6 +57,7 @@ class BorrowError(OwnershipError):
     """A shared borrow, or a read of the owner, while somebody has exclusive access."""
 
     rule = "borrow-conflict"
+    code = "E0502"
 
 
 class BorrowMutError(OwnershipError):

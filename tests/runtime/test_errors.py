@@ -394,3 +394,4 @@ def test_the_code_of_a_rule_is_known_of_the_class() -> None:
     """The first one, where a rule has several; an error that is raised by hand has it, too."""
     assert (UseAfterDropError.code, ReadOnlyError.code, AsyncDropError.code) == ("E0382", "E0594", "")
     assert UseAfterMoveError("by hand").code == "E0382"
+    assert BorrowError.code == "E0502"
