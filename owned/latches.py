@@ -192,7 +192,7 @@ def exit_locked(
     set_class(self, GuardLayout)
     if kind is None and self.tied is CAREFUL:
         ledger = self.cell
-        if ledger.state == -1:
+        if type(ledger) is not End and ledger.state == -1:
             self.__class__ = DeadRefMut
             ledger.state = FREE
             if ledger.line:

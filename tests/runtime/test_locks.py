@@ -74,6 +74,18 @@ def poison(lock: Any) -> None:
 # Mutex --------------------------------------------------------------------------------------------------------------
 
 
+def test_a_guard_of_a_lock_may_be_dropped_in_its_block() -> None:
+    """The lock is free from there on, and the end of the block has nothing to do."""
+    m = Mutex([1])
+    with m.lock() as value:
+        value.append(2)
+        drop(value)
+        with m.lock() as again:
+            again.append(3)
+    with m.lock() as value:
+        assert list(value) == [1, 2, 3]
+
+
 def test_fact_136_the_end_of_a_guard_unlocks() -> None:
     """By its block, by drop, by its last name."""
     m = Mutex([1])
