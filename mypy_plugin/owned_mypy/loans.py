@@ -565,7 +565,7 @@ class Loans:
             _add(state, effect.into, held)
 
     def moved_out_of(self, effect: Move, state: State) -> Way | None:
-        way = effect.place.through
+        way: Way | None = effect.place.through
         if way is Way.SELF and effect.by is MoveBy.DROP:
             return None
         if way is not None and isinstance(effect.place.path[-1], Through):
