@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -172,3 +173,47 @@ def unseen_stack() -> int:
     view = stack.enter_context(borrow(t))
     drop(t)
     return view.n
+
+
+# case: unseen-second-loop | a second loop over a list, the elements of which the first one has dropped
+def unseen_second_loop(tokens: list[Owned[Token]]) -> None:
+    for t in tokens:
+        drop(t)
+    for t in tokens:
+        print(t.value.n)
+
+
+# case: unseen-object-methods | an object one method of which lends its owner, while another one drops it
+class Lending:
+    def __init__(self) -> None:
+        self.token = Owned(Token(1))
+
+    def view(self) -> Ref[Token]:
+        return borrow(self.token)
+
+    def end(self) -> None:
+        drop(self.token)
+        self.token = Owned(Token(2))
+
+
+def unseen_object_methods(lending: Lending) -> int:
+    view = lending.view()
+    lending.end()
+    return view.n
+
+
+# case: unseen-decorator | what a decorator does, of which only the types are known
+def twice(function: Callable[[], None]) -> Callable[[], None]:
+    def both() -> None:
+        function()
+        function()
+
+    return both
+
+
+def unseen_decorator(t: Owned[Token]) -> None:
+    @twice
+    def end() -> None:
+        drop(t)
+
+    end()
