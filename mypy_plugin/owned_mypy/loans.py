@@ -48,7 +48,7 @@ from owned_mypy.ir import (
 )
 from owned_mypy.last_calls import LastCalls
 from owned_mypy.last_names import LastNames
-from owned_mypy.parts import Elements, Parts
+from owned_mypy.parts import Bits, Elements, Parts
 from owned_mypy.reach import overlap, through_guard, until_shared
 from owned_mypy.records import record
 from owned_mypy.solve import solve
@@ -98,7 +98,7 @@ class Loans:
     def __init__(self, cfg: Cfg) -> None:
         self.cfg = cfg
         self.body = cfg.body
-        self.bits = 0
+        self.bits = Bits()
         self.loans: list[Loan] = []
         self.loan_of: dict[int, Loan] = {}
         self.on_local: dict[int, list[Loan]] = {}
@@ -171,11 +171,10 @@ class Loans:
             if local.view is not None:
                 self.from_outside[local.index] = self.shared_part if local.view is Way.REF else self.exclusive_part
         views = any(copy.part for copy in copies)
-        self.bits = (
-            self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits) if views else self.bits
-        )
+        if views:
+            self.parts.number(copies, moves, [loan.place for loan in self.loans], self.bits)
         views_in = {e.into.local for _, e in cfg.notable if isinstance(e, BindView) and e.exclusive and not e.into.path}
-        self.elements = Elements(copies if views else (), views_in, self.new_bit)
+        self.elements = Elements(copies if views else (), views_in, self.bits)
         self.holders = may_hold([*self.from_outside, *holding], cfg.flows)
         self.steps = [list(filter(self.concerns, block.effects)) for block in cfg.blocks]
         """The effects of each block without those that leave every state as it is and can break no rule."""
@@ -193,8 +192,7 @@ class Loans:
     # --- tables
 
     def new_bit(self) -> int:
-        self.bits += 1
-        return 1 << (self.bits - 1)
+        return self.bits.new()
 
     def add_loan(self, effect: Borrow) -> None:
         if id(effect) in self.loan_of:

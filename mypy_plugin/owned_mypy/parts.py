@@ -12,7 +12,7 @@ ends its parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from owned_mypy.ir import (
     Access,
@@ -44,6 +44,18 @@ _EXCLUSIVE = (Through(Way.REF_MUT),)
 State = dict[int, int]
 
 
+class Bits:
+    """Numbers the facts of a body, each by a bit of its own."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def new(self) -> int:
+        bit = 1 << self.number
+        self.number += 1
+        return bit
+
+
 class Parts:
     """The bits of the parts of each handle, and of each move that ends them."""
 
@@ -56,28 +68,26 @@ class Parts:
         self.every = 0
         self.ended = 0
 
-    def number(self, copies: list[Copy], moves: list[Move], lent: Iterable[Place], bits: int) -> int:
-        """Give each handle that is ended or lent, and has parts, its bits; `bits` are taken, and the answer are."""
+    def number(self, copies: list[Copy], moves: list[Move], lent: Iterable[Place], bits: Bits) -> None:
+        """Give each handle that is ended or lent, and has parts, its bits."""
         with_parts = {copy.place.local for copy in copies if copy.part and self.is_part(copy.place)}
         for place in lent:
             if place.local in with_parts and place.local not in self.of and place.path == _EXCLUSIVE:
-                bits = self.number_handle(place.local, bits)
+                self.number_handle(place.local, bits)
         for move in moves:
             handle = move.place.local
             if handle not in with_parts or move.place.path or move.by not in _ENDINGS or id(move) in self.ending:
                 continue
             if handle not in self.of:
-                bits = self.number_handle(handle, bits)
-            self.ending[id(move)] = self.of[handle], 1 << bits
-            self.ended_by[1 << bits] = move
-            self.ended |= 1 << bits
-            bits += 1
-        return bits
+                self.number_handle(handle, bits)
+            ended = bits.new()
+            self.ending[id(move)] = self.of[handle], ended
+            self.ended_by[ended] = move
+            self.ended |= ended
 
-    def number_handle(self, handle: int, bits: int) -> int:
-        self.of[handle] = 1 << bits
-        self.every |= 1 << bits
-        return bits + 1
+    def number_handle(self, handle: int, bits: Bits) -> None:
+        self.of[handle] = bits.new()
+        self.every |= self.of[handle]
 
     def read_through(self, held: int) -> Iterator[Place]:
         """What a part with these bits goes through when it is used: what its exclusive guards lend."""
@@ -129,11 +139,11 @@ _OF_THE_WHOLE = ("borrow_mut", "try_borrow_mut")
 class Elements:
     """The bits of the elements that were read through an exclusive borrow of a collection, and of its changes."""
 
-    def __init__(self, copies: Iterable[Copy], exclusive_views: set[int], new_bit: Callable[[], int]) -> None:
+    def __init__(self, copies: Iterable[Copy], exclusive_views: set[int], bits: Bits) -> None:
         self.of: dict[int, int] = {}
         self.every = 0
         self.ended = 0
-        self.new_bit = new_bit
+        self.bits = bits
         self.ending: dict[int, int] = {}
         self.ended_by: dict[int, tuple[Place, Span]] = {}
         for copy in copies:
@@ -141,7 +151,7 @@ class Elements:
             if copy.part and not copy.element and _ELEMENT in place.path and place.local not in self.of:
                 collection = place.path[: place.path.index(_ELEMENT)]
                 if collection == _EXCLUSIVE or (not collection and place.local in exclusive_views):
-                    self.of[place.local] = self.new_bit()
+                    self.of[place.local] = self.bits.new()
                     self.every |= self.of[place.local]
 
     def read(self, copy: Copy) -> int:
@@ -161,7 +171,7 @@ class Elements:
     def end(self, effect: Effect, collection: Place) -> int:
         known = self.ending.get(id(effect))
         if known is None:
-            known = self.ending[id(effect)] = self.new_bit()
+            known = self.ending[id(effect)] = self.bits.new()
             self.ended |= known
             span: Span = getattr(effect, "span")  # noqa: B009  (each effect that changes something has a span)
             self.ended_by[known] = collection, span
