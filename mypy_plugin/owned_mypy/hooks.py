@@ -156,4 +156,5 @@ class OwnershipPlugin(Plugin):
 def _may_use_handles(checker: TypeChecker) -> bool:
     if "owned" not in checker.modules or checker.is_stub:
         return False
-    return not checker.options.ignore_errors and checker.path not in checker.errors.ignored_files  # Else nobody hears.
+    # Where mypy drops every report, as in packages that it only follows, there is nobody to report to.
+    return not checker.options.ignore_errors and checker.path not in checker.errors.ignored_files
