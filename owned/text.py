@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from typing_extensions import Self
 
 from . import complaints
+from .closed import copy_of
 from .errors import BorrowMutError, OwnershipError
 from .handles import tombstone
 from .ledger import FREE, Ledger, end_at
@@ -338,17 +339,7 @@ class AsciiString(String):
 
     __slots__ = ()
 
-    def __getitem__(self, key: slice) -> Str:
-        part: Any = AsciiStr()
-        try:
-            part.view = view = self.view[key]
-            match view:  # This asks least: only a slice gives a sequence.
-                case [*_]:
-                    return part  # type: ignore[no-any-return]
-        except (IndexError, TypeError):
-            pass
-        part.view = cut(self.view, key)
-        return part  # type: ignore[no-any-return]
+    __getitem__ = cast("Any", copy_of(AsciiStr.__getitem__))
 
 
 class ClosedString(String):

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from owned import OwnedLeakWarning, UseAfterDropError
 from owned.accounts import totals
+from tests.runtime.interrupts import Interrupting, tracing
 from tests.runtime.loose import Owned, drop
 from tests.runtime.parts import Noisy, refused
-
-
-class Interrupting:
-    """Raises `KeyboardInterrupt` before the n-th instruction that Python runs in our code and in the caller's."""
-
-    def __init__(self, at: int) -> None:
-        self.left = at
-        self.fired = False
-
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
-        name = frame.f_globals.get("__name__", "")
-        if not name.startswith("owned") and frame.f_code.co_name != "acquire_it":
-            return None
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
-        if event == "opcode" and not self.fired:
-            self.left -= 1
-            if self.left < 0:
-                self.fired = True
-                sys.settrace(None)
-                raise KeyboardInterrupt
-        return self
-
-
-@contextmanager
-def tracing(tracer: Interrupting) -> Iterator[None]:
-    before = sys.gettrace()
-    sys.settrace(tracer)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
 
 
 class Manager:
@@ -65,12 +31,12 @@ def interrupted_everywhere(attempt: Callable[[], Callable[[], Any]], check: Call
     Newer Pythons report instructions only from the second traced call on: the first one does not count.
     """
     acquire_it = attempt()
-    with tracing(Interrupting(1_000_000)):
+    with tracing(Interrupting(1_000_000, "opcode", "acquire_it")):
         kept = acquire_it()
     drop(kept)
     for at in range(1000):
         acquire_it = attempt()
-        tracer = Interrupting(at)
+        tracer = Interrupting(at, "opcode", "acquire_it")
         try:
             with tracing(tracer):
                 kept = acquire_it()

@@ -6,9 +6,6 @@ import asyncio
 import gc
 import sys
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -24,6 +21,7 @@ from owned import (
 from owned.accounts import totals
 from owned.known_types import AT_ONCE
 from owned.pytest_plugin import alive_now
+from tests.runtime.interrupts import Interrupting, tracing
 from tests.runtime.loose import Box, Owned, borrow, drop, is_live, move
 from tests.runtime.parts import refused
 
@@ -280,36 +278,6 @@ def test_a_hook_that_is_registered_later_is_found(owner: Any, end: Any) -> None:
     delattr(sys.modules[__name__], kind.__qualname__)
 
 
-class Interrupting:
-    """Raises `KeyboardInterrupt` before the n-th instruction of the functions that end an owner."""
-
-    def __init__(self, at: int) -> None:
-        self.left = at
-        self.fired = False
-
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if not frame.f_globals.get("__name__", "").startswith("owned"):
-            return None
-        frame.f_trace_lines = False
-        if event == "call" and not self.fired:
-            self.left -= 1
-            if self.left < 0:
-                self.fired = True
-                sys.settrace(None)
-                raise KeyboardInterrupt
-        return self
-
-
-@contextmanager
-def tracing(tracer: Interrupting) -> Iterator[None]:
-    before = sys.gettrace()
-    sys.settrace(tracer)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
-
-
 @owners
 @ends
 @pytest.mark.parametrize("kind", [Closing, Dropping])
@@ -318,7 +286,7 @@ def test_an_interrupt_where_a_function_begins_loses_nothing(owner: Any, end: Any
     for at in range(200):
         LOG.clear()
         owned = owner(kind("a"))
-        tracer = Interrupting(at)
+        tracer = Interrupting(at, "call")
         try:
             with tracing(tracer):
                 end(owned)
