@@ -10,7 +10,7 @@ from typing import Any
 from .handles import Handle
 from .ledger import SharedDetails
 from .plain import PLAIN
-from .registry import NO_HOOKS, hooks_by_class, resource_of, when_registered
+from .registry import NO_HOOKS, bodies_of, hooks_by_class, name_a_hook, resource_of, when_registered
 
 referents = gc.get_referents
 
@@ -18,12 +18,14 @@ referents = gc.get_referents
 class Quick:
     """The one function that drops values of a type, by which name the type has it, and where they may hold owners."""
 
-    __slots__ = ("close", "gone", "holds", "name", "plain")
+    __slots__ = ("bodies", "close", "gone", "holds", "name", "plain")
 
     def __init__(self, kind: type, name: str, close: Any) -> None:
         self.name = name
         self.close = close
         """Nothing, if there is nothing to run."""
+        self.bodies = bodies_of(kind)
+        """Where a hook would stand that the class is given later."""
         self.gone = SharedDetails(type_name=kind.__name__)
         self.holds = kind not in PLAIN and (
             kind.__dictoffset__ != 0 or issubclass(kind, (list, tuple, dict)) or _has_members(kind)
@@ -66,8 +68,14 @@ def known(value: Any) -> Quick | None:
     """What is known of the end of a value, unless its class was changed since."""
     kind: Any = type(value)
     quick = AT_ONCE.get(kind)
-    if quick is None or (close := quick.close) is None:
-        return quick
+    if quick is None:
+        return None
+    close = quick.close
+    if close is None:
+        if not name_a_hook(quick.bodies):
+            return quick
+        AT_ONCE.pop(kind, None)
+        return None
     if getattr(kind, quick.name, None) is close and (quick.name != "close" or not hasattr(value, "__drop__")):
         return quick
     AT_ONCE.pop(kind, None)

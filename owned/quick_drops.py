@@ -27,7 +27,7 @@ from .drops import Dropping, drop_parts, refuse_awaitable
 from .handles import set_class
 from .known_types import AT_ONCE, referents
 from .ledger import ENTERED, FREE, GONE, FullLedger, Ledger, end_at
-from .registry import CO_COROUTINE
+from .registry import CO_COROUTINE, name_a_hook
 from .returned import waiting
 from .sites import MAIN, known_threads
 from .tasks import when_tasks_run
@@ -113,6 +113,9 @@ def end_at_rest(
         ):
             AT_ONCE.pop(type(value), None)  # The class was changed.
             return False
+    elif name_a_hook(quick.bodies):
+        AT_ONCE.pop(type(value), None)
+        return False
     code: Any = DIED
     offset = None
     if frame is not None:
@@ -192,7 +195,7 @@ def rests_in_peace(ledger: Ledger) -> bool:
     except AttributeError:
         return False
     quick = AT_ONCE.get(type(value))
-    if quick is None or quick.close is not None:
+    if quick is None or quick.close is not None or name_a_hook(quick.bodies):
         return False
     if quick.holds:
         plain = quick.plain

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import atexit
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import BuiltinMethodType, FunctionType, MethodDescriptorType, MethodType, ModuleType
 from typing import Any, NamedTuple, TypeVar
@@ -210,7 +210,20 @@ _hookless: set[Any] = set()
 
 def is_hookless(kind: type) -> bool:
     """Is it known that values of this type have nothing to run at their end?"""
-    return kind in _hookless or weakref.ref(kind) in _hookless
+    return kind in _hookless or (weakref.ref(kind) in _hookless and not name_a_hook(bodies_of(kind)))
+
+
+def bodies_of(kind: type) -> list[Mapping[str, Any]]:
+    """Give the names of a class and its bases, as far as they can be changed."""
+    return [vars(base) for base in kind.__mro__ if base.__flags__ & 1 << 9]
+
+
+def name_a_hook(bodies: list[Mapping[str, Any]]) -> bool:
+    """Has a class that had no hook been given one since?"""
+    for names in bodies:
+        if "close" in names or "__drop__" in names or "aclose" in names:
+            return True
+    return False
 
 
 def _note_hookless(kind: type) -> None:

@@ -265,6 +265,25 @@ class Registered(Closing):
     """A class that a test registers a hook for."""
 
 
+class Hookless:
+    """A class that a test gives a hook."""
+
+
+@owners
+@ends
+@pytest.mark.parametrize("name", ["close", "__drop__"])
+def test_a_hook_that_a_class_is_given_later_is_found(owner: Any, end: Any, name: str) -> None:
+    """Its values were dropped without one before."""
+    kind: Any = type(f"Hookless{owner.__name__}", (Hookless,), {"__module__": __name__})
+    setattr(sys.modules[__name__], kind.__qualname__, kind)
+    end(owner(kind()))
+    end(owner(kind()))
+    setattr(kind, name, lambda value: LOG.append("late"))
+    end(owner(kind()))
+    assert LOG == ["late"]
+    delattr(sys.modules[__name__], kind.__qualname__)
+
+
 @owners
 @ends
 def test_a_hook_that_is_registered_later_is_found(owner: Any, end: Any) -> None:
