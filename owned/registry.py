@@ -220,10 +220,7 @@ def bodies_of(kind: type) -> list[Mapping[str, Any]]:
 
 def name_a_hook(bodies: list[Mapping[str, Any]]) -> bool:
     """Has a class that had no hook been given one since?"""
-    for names in bodies:
-        if "close" in names or "__drop__" in names or "aclose" in names:
-            return True
-    return False
+    return any("close" in names or "__drop__" in names or "aclose" in names for names in bodies)
 
 
 def _note_hookless(kind: type) -> None:
